@@ -1,0 +1,19 @@
+/* file.h - the tool's own files: small ones read whole, folders made and removed. Never for evidence. */
+#ifndef FILE_H
+#define FILE_H
+
+#include "text.h"
+
+/* Reads a file of at most max bytes: 0, or negative after fail(). */
+int file_read(const char *path, size_t max, struct text *ret_text);
+
+/* Makes a folder (mode 0700) if it is not there yet: 0, or negative after fail(). */
+int folder_make(const char *path);
+
+/* Removes a folder and the plain files in it, two levels deep; what cannot be removed stays. */
+void folder_remove(const char *path);
+
+/* "a/b" from "a" and "b": free it; NULL after fail(). */
+char *path_join(const char *folder, const char *name);
+
+#endif
