@@ -1,0 +1,205 @@
+/* case.h - the case database: what workers write into their shards, how shards become a case, and how it is asked. */
+#ifndef CASE_H
+#define CASE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cleanup.h"
+#include "entry.h"
+#include "rule.h"
+#include "view.h"
+
+struct case_db;
+
+enum {
+	CASE_APPLICATION = 0x706d6f72, /* PRAGMA application_id: "pmor" */
+	CASE_SCHEMA = 1,               /* PRAGMA user_version */
+};
+
+/*
+ * Rows as the writer takes them. Strings are UTF-8 (WTF-8 for names from the image), borrowed, NULL for SQL NULL.
+ * Evidence is 1 in a shard; volumes are numbered from 1 in order of offset.
+ */
+struct evidence_row {
+	const char *name, *format, *fingerprint, *exhibit;
+	uint64_t segments, bytes, sector_size, bad_chunks;
+	const char *md5_stored, *sha1_stored, *md5, *sha1, *sha256; /* hex */
+	const char *hash_state;                                      /* match | mismatch | not-stored | not-computed */
+	const char *acquired, *examiner, *case_number, *evidence_number, *description, *notes, *software;
+};
+
+struct volume_row {
+	uint32_t number;
+	uint64_t offset, bytes;
+	const char *fs, *label, *serial, *state, *reason; /* state: read | partly | skipped */
+	uint64_t cluster_size;                            /* 0 for NULL */
+	const char *snapshot;                             /* "" for the volume itself */
+	const char *host;                                 /* what Windows or Exchange was found on it, in words */
+};
+
+struct folder_row {
+	uint32_t volume, number;
+	struct view path; /* UTF-8, '/' between names, "" for the root */
+	uint32_t state;   /* 0 when it hangs below the root */
+};
+
+enum file_flags {
+	FILE_ALLOCATED = 1, FILE_DIRECTORY = 2, FILE_CHOSEN = 4, FILE_IN_WINDOW = 8, FILE_TORN = 16, FILE_PARTIAL = 32,
+	FILE_RESIDENT = 64, FILE_COMPRESSED = 128, FILE_SPARSE = 256, FILE_ENCRYPTED = 512, FILE_REPARSE = 1024,
+	FILE_NO_SI = 2048, FILE_DATALESS = 4096, /* has no $DATA at all: bytes is NULL */
+	FILE_ELSEWHERE = 8192,                   /* a filter keeps its content: what is stored under it is not that */
+};
+
+/* One name of one stream (or of a folder). Rows come in order of volume, entry, name and stream. */
+struct file_row {
+	uint64_t id; /* from 1, ascending */
+	uint32_t volume, folder, flags, attributes, reparse;
+	uint64_t mft, bytes, attribute; /* attribute: see struct stream; its id is in the low 16 bits */
+	uint16_t seq;
+	struct view stream, name; /* UTF-8 */
+	struct times si, fn;
+};
+
+/* What reading a stream gave; one for each stream that was read, whatever number of names it has. */
+struct content_row {
+	uint32_t volume;
+	uint64_t mft, bytes, attribute;
+	uint16_t seq;
+	const uint8_t *md5, *sha1, *sha256; /* binary, NULL when not computed */
+	const char *baseline;               /* as in v_files, NULL for none */
+	const char *role;
+	struct view kept;                   /* the bytes, for the case to keep; none for a view of nothing */
+};
+
+struct finding_row {
+	const char *finding;  /* 16 hex digits, stable */
+	uint32_t volume;
+	uint64_t file;        /* file id, 0 for none */
+	uint64_t when;        /* FILETIME, 0 for none */
+	const struct rule *rule;
+	enum level level;     /* usually the rule's */
+	struct view path, excerpt, basis;
+	const uint8_t *sha256;
+	uint64_t mft, offset, length;
+	uint16_t seq;
+	struct view stream;
+	const char *reproduce;
+};
+
+struct event_row {
+	uint32_t volume;
+	uint64_t file, when, mft, offset;
+	const char *kind, *source;
+	struct view subject, summary, stream;
+	const char *finding; /* or NULL */
+	const struct rule *rule;
+};
+
+struct coverage_row {
+	const char *source, *state, *reason; /* state as in CONTRACT: read | partly | empty | absent | unreadable | skipped */
+	struct view path;
+	uint64_t first, last, items, lost, bytes; /* FILETIMEs, 0 for NULL */
+};
+
+struct limitation_row {
+	uint32_t volume;      /* 0 for none */
+	struct view path, stream;
+	int64_t mft, offset;  /* -1 for NULL */
+	const char *what;
+	uint64_t count;
+};
+
+struct verdict_row {
+	uint32_t evidence;   /* 0: the case as a whole */
+	const char *question, *verdict, *reason;
+	uint64_t first, last; /* FILETIMEs, 0 for NULL */
+	const char *findings; /* ids, blank between */
+};
+
+/* ---- writing: a worker and its shard ---- */
+
+/* Opens or makes the shard at path. A shard of another tool version or profile is refused with -ESTALE. */
+int case_shard(const char *path, const char *tool, const char *profile, struct case_db **ret_db);
+struct case_db *case_close(struct case_db *db);
+DEFINE_CLEANUP(struct case_db, case_close)
+
+/* A stage is one transaction. case_begin: 1 when the stage is still to be done, 0 when the shard has it. */
+int case_begin(struct case_db *db, const char *stage);
+int case_commit(struct case_db *db); /* durable when it returns 0 */
+int case_abort(struct case_db *db);
+
+/* All return 0, or negative after fail(). */
+int case_evidence(struct case_db *db, const struct evidence_row *row);
+int case_volume(struct case_db *db, const struct volume_row *row);
+int case_folder(struct case_db *db, const struct folder_row *row);
+int case_file(struct case_db *db, const struct file_row *row);
+int case_content(struct case_db *db, const struct content_row *row); /* again for the same stream: replaces */
+int case_finding(struct case_db *db, const struct finding_row *row);
+int case_event(struct case_db *db, const struct event_row *row);
+int case_coverage(struct case_db *db, const struct coverage_row *row);
+int case_limitation(struct case_db *db, const struct limitation_row *row);
+int case_verdict(struct case_db *db, const struct verdict_row *row);
+int case_rule(struct case_db *db, const struct rule *rule, uint64_t hits);
+/* profile, version and so on: no clock, no host. `since`, a FILETIME in decimal, is where the timeline of files
+ * begins. */
+int case_setting(struct case_db *db, const char *key, const char *value);
+
+/* ---- merging ---- */
+
+/*
+ * Makes the case at folder/case.db anew from what it held and the shards or cases (files, or folders of cases) at
+ * paths: opened read-only with trusted_schema off and defensive on, only known columns copied and checked for type, in
+ * evidence order (name, then fingerprint). Evidence that two of them hold (same name and fingerprint) is taken from the
+ * later one. Verdicts are not copied: they are judged anew. What is not as it should be is left out, said, and a
+ * limitation of the case. So is a shard whose worker was killed within a stage, unless case_shard has opened it since:
+ * that undoes the half stage, which is a worker's work, as it writes where evidence may have had its hands. The old
+ * case is replaced by rename only when the new one is complete and on disk; it stays, with -EBADMSG, when it cannot be
+ * read.
+ */
+int case_merge(const char *folder, const char *const *paths, size_t n);
+
+/* ---- asking ---- */
+
+/* Opens folder/case.db read-only for the questions below: 0, or negative after fail(). */
+int case_open(const char *folder, struct case_db **ret_db);
+
+/* What the user restricts a question to; zero for no restriction. */
+struct question {
+	const char *view;     /* "v_timeline" and so on: see case_view_exists() */
+	uint64_t from, to;    /* FILETIMEs, for views with a time; to is exclusive */
+	enum level min_level; /* for views with a level */
+	const char *where_column, *where_value; /* equality, e.g. "finding" */
+	const char *like;     /* for views with a path: a glob with * and ?, caseless */
+	const char *order;    /* a constant: columns, NULL for the view's own */
+	uint64_t limit;       /* 0: all */
+};
+
+/* Asks; for each row, row(state, n, names, values) with values NULL for SQL NULL, all borrowed; it may return negative
+ * to stop. is_number tells which values are numbers. */
+int case_ask(struct case_db *db, const struct question *question,
+	     int (*row)(void *state, int n, const char *const *names, const struct view *values, const bool *is_number),
+	     void *state);
+bool case_view_exists(const char *view);
+
+/* The names of a view's columns, given to names(state, n, names) once. */
+int case_columns(struct case_db *db, const char *view,
+		 int (*names)(void *state, int n, const char *const *names), void *state);
+
+/* How many rows a view has. */
+int case_count(struct case_db *db, const char *view, uint64_t *ret_n);
+
+/* A setting, -ENOENT silently when there is none; exhibits that differ in it give "a, b". Free *ret_value. */
+int case_setting_get(struct case_db *db, const char *key, char **ret_value);
+
+/* The bytes kept under a SHA-256 (64 hex digits): 0, -ENOENT, or negative. Free *ret_bytes. */
+int case_kept(struct case_db *db, const char *sha256, uint8_t **ret_bytes, size_t *ret_n);
+
+/* SHA-256 of case.db itself. */
+int case_digest(const char *folder, char ret_hex[static 65]);
+
+/* Lets judge put its questions and write its verdicts (case_verdict) into a copy of the case, which then takes the
+ * case's place. They replace all that were there. */
+int case_judge(const char *folder, int (*judge)(void *state, struct case_db *db), void *state);
+
+#endif

@@ -1,0 +1,45 @@
+/* runlog.h - run.jsonl: who ran what on a case, when and where, line by line, each line sealed by the next. */
+#ifndef RUNLOG_H
+#define RUNLOG_H
+
+#include "cleanup.h"
+#include "text.h"
+
+/*
+ * One line is one JSON object that begins `{"seq":N,"prev":"<64 hex digits>","time":"<UTC>","monotonic":<seconds>,
+ * "kind":"..."`. seq is the line's number from 0; prev is the SHA-256 of the line before without its end, and 64 zeros
+ * in the first. A line that a crash left torn stays as it is; the next one is then of the kind "torn".
+ */
+struct runlog;
+
+/*
+ * Opens folder/run.jsonl for appending, or begins it. A torn last line is ended and noted, and said. Lines before it
+ * are not checked; that is runlog_check's.
+ */
+int runlog_open(const char *folder, struct runlog **ret_log);
+struct runlog *runlog_close(struct runlog *log);
+DEFINE_CLEANUP(struct runlog, runlog_close)
+
+/*
+ * Appends one line and waits until it is on disk. members is `"key":value` with commas between, as log_text
+ * and its like make it, or NULL. Processes and
+ * threads may write the same log: the file is locked for each line, and what others wrote meanwhile is taken in.
+ */
+int runlog_add(struct runlog *log, const char *kind, const char *members);
+
+/* Add a member to those of a line. key is a constant; value is any UTF-8. 0, or -ENOMEM. */
+int log_text(struct text *members, const char *key, struct view value);
+int log_number(struct text *members, const char *key, int64_t value);
+int log_bool(struct text *members, const char *key, bool value);
+
+struct runlog_state {
+	uint64_t lines, torn;
+	char head[65];      /* SHA-256 of the last line, in hex: what a seal keeps */
+	uint64_t bad_line;  /* number of the first line that does not fit, from 1; 0: the chain holds */
+	const char *why;    /* what is wrong with it, a constant */
+};
+
+/* Goes through the whole chain: 0 with *ret_state (whether or not it holds), or negative after fail(). */
+int runlog_check(const char *folder, struct runlog_state *ret_state);
+
+#endif

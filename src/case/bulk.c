@@ -1,0 +1,252 @@
+/* bulk.c - the rows of all files on a volume, handed to SQLite a few thousand at a time.
+ *
+ * Binding and stepping a statement for each row costs more than storing it. So the rows of a batch are a virtual table,
+ * and one statement copies it: 300,000 rows in 0.14 s instead of 0.24 s.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "db.h"
+#include "fail.h"
+
+enum {
+	BATCH_ROWS = 2048,
+	BATCH_TEXT = 1 << 20, /* bytes of names */
+	NUMBERS = 18,         /* columns 0..17 are numbers, 18 is the name, 19 the stream */
+	SI = 10,
+	FN = 14, /* first columns of the times */
+	BYTES = 9,
+};
+
+struct line {
+	int64_t numbers[NUMBERS];
+	uint32_t nulls;           /* mask of columns */
+	size_t name, stream, end; /* in text */
+};
+
+struct batch {
+	struct line lines[BATCH_ROWS];
+	int n;
+	struct text text;
+	sqlite3_stmt *copy;
+};
+
+struct table {
+	sqlite3_vtab base;
+	struct batch *batch;
+};
+
+struct cursor {
+	sqlite3_vtab_cursor base;
+	const struct batch *batch;
+	int at;
+};
+
+static int
+connect_table(sqlite3 *handle, void *batch, int n, const char *const *words, sqlite3_vtab **ret, char **ret_error)
+{
+	struct table *table = sqlite3_malloc(sizeof(*table));
+
+	(void)n, (void)words, (void)ret_error;
+	if (!table)
+		return SQLITE_NOMEM;
+	*table = (struct table){ .batch = batch };
+	*ret = &table->base;
+	return sqlite3_declare_vtab(handle,
+				    "CREATE TABLE batch (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t)");
+}
+
+static int
+disconnect_table(sqlite3_vtab *table)
+{
+	sqlite3_free(table);
+	return SQLITE_OK;
+}
+
+static int
+best_index(sqlite3_vtab *table, sqlite3_index_info *info)
+{
+	(void)table;
+	info->estimatedCost = BATCH_ROWS;
+	return SQLITE_OK;
+}
+
+static int
+open_cursor(sqlite3_vtab *table, sqlite3_vtab_cursor **ret)
+{
+	struct cursor *cursor = sqlite3_malloc(sizeof(*cursor));
+
+	if (!cursor)
+		return SQLITE_NOMEM;
+	*cursor = (struct cursor){ .batch = ((struct table *)table)->batch };
+	*ret = &cursor->base;
+	return SQLITE_OK;
+}
+
+static int
+close_cursor(sqlite3_vtab_cursor *cursor)
+{
+	sqlite3_free(cursor);
+	return SQLITE_OK;
+}
+
+static int
+filter(sqlite3_vtab_cursor *cursor, int number, const char *text, int n, sqlite3_value **values)
+{
+	(void)number, (void)text, (void)n, (void)values;
+	((struct cursor *)cursor)->at = 0;
+	return SQLITE_OK;
+}
+
+static int
+next(sqlite3_vtab_cursor *cursor)
+{
+	((struct cursor *)cursor)->at++;
+	return SQLITE_OK;
+}
+
+static int
+at_end(sqlite3_vtab_cursor *cursor)
+{
+	return ((struct cursor *)cursor)->at >= ((struct cursor *)cursor)->batch->n;
+}
+
+static int
+column(sqlite3_vtab_cursor *base, sqlite3_context *out, int i)
+{
+	const struct cursor *cursor = (const struct cursor *)base;
+	const struct line *line = &cursor->batch->lines[cursor->at];
+	const char *text = cursor->batch->text.s;
+
+	if (i < NUMBERS && line->nulls & 1u << i)
+		sqlite3_result_null(out);
+	else if (i < NUMBERS)
+		sqlite3_result_int64(out, line->numbers[i]);
+	else if (i == NUMBERS)
+		sqlite3_result_text(out, text + line->name, (int)(line->stream - line->name), SQLITE_STATIC);
+	else
+		sqlite3_result_text(out, text + line->stream, (int)(line->end - line->stream), SQLITE_STATIC);
+	return SQLITE_OK;
+}
+
+static int
+row_id(sqlite3_vtab_cursor *cursor, sqlite3_int64 *ret)
+{
+	*ret = ((struct cursor *)cursor)->at;
+	return SQLITE_OK;
+}
+
+static const sqlite3_module module = {
+	.xConnect = connect_table,
+	.xBestIndex = best_index,
+	.xDisconnect = disconnect_table,
+	.xOpen = open_cursor,
+	.xClose = close_cursor,
+	.xFilter = filter,
+	.xNext = next,
+	.xEof = at_end,
+	.xColumn = column,
+	.xRowid = row_id,
+};
+
+int
+batch_open(struct case_db *db, struct batch **ret_batch)
+{
+	struct batch *batch = calloc(1, sizeof(*batch));
+	int r = batch ? text_addc(&batch->text, ' ') : -ENOMEM; /* so that there always is a text to point into */
+	int rc;
+
+	if (r < 0) {
+		free(batch);
+		return fail(ENOMEM, "out of memory for the files in %s", db->path);
+	}
+	rc = sqlite3_create_module_v2(db->handle, "batch", &module, batch, NULL);
+	r = rc == SQLITE_OK ? db_prepare(db, "INSERT INTO file SELECT * FROM batch", &batch->copy)
+			    : db_fail(db, rc, "use it");
+	if (r < 0) {
+		batch_close(batch);
+		return r;
+	}
+	*ret_batch = batch;
+	return 0;
+}
+
+struct batch *
+batch_close(struct batch *batch)
+{
+	if (!batch)
+		return NULL;
+	sqlite3_finalize(batch->copy);
+	text_free(&batch->text);
+	free(batch);
+	return NULL;
+}
+
+void
+batch_forget(struct batch *batch)
+{
+	batch->n = 0;
+	text_cut(&batch->text, 1);
+}
+
+int
+batch_flush(struct case_db *db, struct batch *batch)
+{
+	int rc = batch->n ? sqlite3_step(batch->copy) : SQLITE_DONE;
+
+	sqlite3_reset(batch->copy);
+	batch_forget(batch);
+	return rc == SQLITE_DONE ? 0 : db_fail(db, rc, "add files to it");
+}
+
+static void
+put_times(struct line *line, int first, const struct times *times)
+{
+	line->numbers[first] = (int64_t)times->created;
+	line->numbers[first + 1] = (int64_t)times->modified;
+	line->numbers[first + 2] = (int64_t)times->changed;
+	line->numbers[first + 3] = (int64_t)times->accessed;
+}
+
+static void
+put_numbers(struct line *line, const struct file_row *row)
+{
+	const int64_t numbers[] = {
+		(int64_t)1 << DB_EVIDENCE_SHIFT | (int64_t)row->id,
+		1 << DB_VOLUME_SHIFT | (int64_t)row->volume,
+		(int64_t)row->mft,
+		row->seq,
+		row->attribute,
+		row->folder,
+		row->flags,
+		row->attributes,
+		row->reparse,
+		(int64_t)row->bytes,
+	};
+
+	memcpy(line->numbers, numbers, sizeof(numbers));
+	put_times(line, SI, &row->si);
+	put_times(line, FN, &row->fn);
+	line->nulls = row->flags & FILE_DATALESS ? 1u << BYTES : 0;
+	line->nulls |= row->flags & FILE_NO_SI ? 15u << SI : 0;
+}
+
+int
+batch_add(struct case_db *db, struct batch *batch, const struct file_row *row)
+{
+	struct line *line = &batch->lines[batch->n];
+	int r;
+
+	put_numbers(line, row);
+	line->name = batch->text.n;
+	r = shown_add(&batch->text, row->name, true);
+	line->stream = batch->text.n;
+	if (r == 0)
+		r = shown_add(&batch->text, row->stream, true);
+	line->end = batch->text.n;
+	if (r < 0)
+		return fail(ENOMEM, "out of memory for the files in %s", db->path);
+	batch->n++;
+	return batch->n == BATCH_ROWS || batch->text.n >= BATCH_TEXT ? batch_flush(db, batch) : 0;
+}

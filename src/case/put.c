@@ -1,0 +1,96 @@
+/* put.c - rows on their way into the tables: bound values only, and text that no reader of the database sees cut. */
+#include <errno.h>
+#include <string.h>
+
+#include "db.h"
+#include "fail.h"
+
+static const char *const statements[PUTS] = {
+	[PUT_EVIDENCE] = "INSERT OR REPLACE INTO evidence VALUES (1,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	[PUT_VOLUME] = "INSERT OR REPLACE INTO volume VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+	[PUT_FOLDER] = "INSERT INTO folder VALUES (?,?,?)",
+	[PUT_CONTENT] = "INSERT OR REPLACE INTO content VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+	[PUT_BLOB] = "INSERT OR IGNORE INTO blob VALUES (?,?,?)",
+	[PUT_FINDING] = "INSERT OR IGNORE INTO finding VALUES (1,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	[PUT_EVENT] = "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	[PUT_COVERAGE] = "INSERT INTO coverage VALUES (?,1,?,?,?,?,?,?,?,?,?)",
+	[PUT_LIMITATION] = "INSERT INTO limitation VALUES (?,?,?,?,?,?,?,?)",
+	[PUT_VERDICT] = "INSERT OR REPLACE INTO verdict VALUES (?,?,?,?,?,?,?)",
+	[PUT_RULE] = "INSERT OR REPLACE INTO rule VALUES (1,?,?,?,?,?,?,?)",
+	[PUT_SETTING] = "INSERT OR REPLACE INTO setting VALUES (1,?,?)",
+	[PUT_STAGE] = "INSERT INTO stage VALUES (?)",
+};
+
+/* Most programs that show a database stop at a NUL, so none is stored. */
+bool
+shown_plain(struct view bytes, bool name)
+{
+	return !bytes.n || (!memchr(bytes.p, 0, bytes.n) && !(name && memmem(bytes.p, bytes.n, "\\u{", 3)));
+}
+
+int
+shown_add(struct text *t, struct view bytes, bool name)
+{
+	int r = 0;
+
+	if (shown_plain(bytes, name))
+		return text_add(t, bytes);
+	for (size_t i = 0; i < bytes.n && r == 0; i++) {
+		if (!bytes.p[i])
+			r = text_adds(t, "\\u{0}");
+		else if (name && view_has(bytes, i, 3) && !memcmp(bytes.p + i, "\\u{", 3))
+			r = text_adds(t, "\\u{5c}");
+		else
+			r = text_addc(t, (char)bytes.p[i]);
+	}
+	return r;
+}
+
+static int
+bind_text(sqlite3_stmt *statement, int i, struct view bytes, bool name)
+{
+	CLEANUP(text_free) struct text shown = { 0 };
+
+	if (shown_plain(bytes, name))
+		return sqlite3_bind_text64(statement, i, bytes.n ? (const char *)bytes.p : "", bytes.n, SQLITE_STATIC,
+					   SQLITE_UTF8);
+	if (shown_add(&shown, bytes, name) < 0)
+		return SQLITE_NOMEM;
+	return sqlite3_bind_text64(statement, i, shown.s, shown.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+static int
+bind_cell(sqlite3_stmt *statement, int i, const struct cell *cell)
+{
+	switch (cell->type) {
+	case CELL_NUMBER:
+		return sqlite3_bind_int64(statement, i, cell->number);
+	case CELL_TEXT:
+	case CELL_NAME:
+		return bind_text(statement, i, cell->bytes, cell->type == CELL_NAME);
+	case CELL_BYTES:
+		return sqlite3_bind_blob64(statement, i, cell->bytes.n ? (const void *)cell->bytes.p : "",
+					   cell->bytes.n, SQLITE_STATIC);
+	case CELL_NULL:
+		break;
+	}
+	return sqlite3_bind_null(statement, i);
+}
+
+int
+put_row(struct case_db *db, enum put which, const struct cell *cells, int n)
+{
+	sqlite3_stmt *statement;
+	int rc = SQLITE_OK;
+	int r = db->puts[which] ? 0 : db_prepare(db, statements[which], &db->puts[which]);
+
+	if (r < 0)
+		return r;
+	statement = db->puts[which];
+	for (int i = 0; i < n && rc == SQLITE_OK; i++)
+		rc = bind_cell(statement, i + 1, &cells[i]);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(statement);
+	sqlite3_reset(statement);
+	return rc == SQLITE_DONE ? 0 : db_fail(db, rc, "add a row to it");
+}

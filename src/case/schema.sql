@@ -1,0 +1,282 @@
+-- schema.sql - a case, and a shard of one: tables for the writer, views for everybody else.
+--
+-- Made into schema.h by schema.sh, which writes out TIME(x), STAMP(x) and UNSIGNED(x).
+--
+-- Numbers that tie rows together: evidence is 1 in a shard; a volume is evidence << 16 | number, with number 0 for
+-- "none"; a folder is volume << 32 | number; the other ids are evidence << 40 | number. So all rows of one exhibit lie
+-- together in each table, and a merge only has to exchange the exhibit. Evidence 0 is the case as a whole.
+--
+-- Times are FILETIME; those from 2^63 on are negative here and shown as what they are. Names and paths are UTF-8 with
+-- lone surrogates as three bytes each; a NUL in them stands as \u{0}, and a real \u{ as \u{5c}u{.
+
+CREATE TABLE setting (
+	evidence INTEGER NOT NULL,
+	key TEXT NOT NULL,
+	value TEXT NOT NULL,
+	PRIMARY KEY (evidence, key)
+) STRICT, WITHOUT ROWID;
+
+-- what a shard has wholly; empty in a case
+CREATE TABLE stage (
+	name TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE evidence (
+	id INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 32767),
+	name TEXT NOT NULL,
+	fingerprint TEXT NOT NULL,
+	format TEXT NOT NULL,
+	segments INTEGER NOT NULL,
+	bytes INTEGER NOT NULL,
+	sector_size INTEGER NOT NULL,
+	md5_stored TEXT, sha1_stored TEXT, md5 TEXT, sha1 TEXT, sha256 TEXT,
+	hash_state TEXT NOT NULL CHECK (hash_state IN ('match', 'mismatch', 'not-stored', 'not-computed')),
+	bad_chunks INTEGER NOT NULL,
+	acquired TEXT, examiner TEXT, case_number TEXT, evidence_number TEXT, description TEXT, notes TEXT,
+	software TEXT, exhibit TEXT
+) STRICT;
+
+CREATE TABLE volume (
+	id INTEGER PRIMARY KEY,
+	offset INTEGER NOT NULL,
+	bytes INTEGER NOT NULL,
+	fs TEXT NOT NULL,
+	label TEXT, serial TEXT,
+	cluster_size INTEGER,
+	snapshot TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('read', 'partly', 'skipped')),
+	reason TEXT, host TEXT
+) STRICT;
+
+CREATE TABLE folder (
+	id INTEGER PRIMARY KEY,
+	state INTEGER NOT NULL,
+	path TEXT NOT NULL
+) STRICT;
+
+-- one row for each name of each stream; flags as enum file_flags in case.h
+CREATE TABLE file (
+	id INTEGER PRIMARY KEY,
+	volume INTEGER NOT NULL,
+	mft INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	attribute INTEGER NOT NULL,
+	folder INTEGER NOT NULL,
+	flags INTEGER NOT NULL,
+	attributes INTEGER NOT NULL,
+	reparse INTEGER NOT NULL,
+	bytes INTEGER,
+	si_created INTEGER, si_modified INTEGER, si_changed INTEGER, si_accessed INTEGER,
+	fn_created INTEGER, fn_modified INTEGER, fn_changed INTEGER, fn_accessed INTEGER,
+	name TEXT NOT NULL,
+	stream TEXT NOT NULL
+) STRICT;
+
+-- one row for each stream that was read; kept is the SHA-256 of what was kept of it
+CREATE TABLE content (
+	volume INTEGER NOT NULL,
+	mft INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	attribute INTEGER NOT NULL,
+	bytes INTEGER NOT NULL,
+	md5 BLOB, sha1 BLOB, sha256 BLOB,
+	baseline TEXT CHECK (baseline IN ('known', 'other-build', 'unknown-hash', 'unexpected-path')),
+	role TEXT,
+	kept BLOB,
+	PRIMARY KEY (volume, mft, seq, attribute)
+) STRICT, WITHOUT ROWID;
+
+-- bytes that the case keeps, each content once
+CREATE TABLE blob (
+	sha256 BLOB NOT NULL PRIMARY KEY CHECK (length(sha256) = 32),
+	bytes INTEGER NOT NULL,
+	data BLOB NOT NULL CHECK (length(data) = bytes)
+) STRICT;
+
+CREATE TABLE finding (
+	evidence INTEGER NOT NULL,
+	finding TEXT NOT NULL,
+	volume INTEGER NOT NULL,
+	file INTEGER,
+	ticks INTEGER,
+	level TEXT NOT NULL CHECK (level IN ('info', 'low', 'medium', 'high', 'critical')),
+	stage TEXT, technique TEXT, cve TEXT,
+	rule TEXT NOT NULL,
+	author TEXT, title TEXT NOT NULL,
+	path TEXT,
+	sha256 BLOB,
+	mft INTEGER, seq INTEGER,
+	stream TEXT NOT NULL,
+	offset INTEGER NOT NULL, length INTEGER NOT NULL,
+	excerpt TEXT, basis TEXT, benign TEXT, reproduce TEXT,
+	PRIMARY KEY (evidence, finding)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE event (
+	id INTEGER PRIMARY KEY,
+	volume INTEGER NOT NULL,
+	ticks INTEGER NOT NULL,
+	kind TEXT NOT NULL,
+	source TEXT NOT NULL,
+	subject TEXT, summary TEXT,
+	stage TEXT,
+	level TEXT CHECK (level IN ('info', 'low', 'medium', 'high', 'critical')),
+	finding TEXT, rule TEXT,
+	file INTEGER,
+	mft INTEGER,
+	stream TEXT NOT NULL,
+	offset INTEGER
+) STRICT;
+
+CREATE TABLE coverage (
+	id INTEGER PRIMARY KEY,
+	evidence INTEGER NOT NULL,
+	source TEXT NOT NULL,
+	path TEXT,
+	state TEXT NOT NULL CHECK (state IN ('read', 'partly', 'empty', 'absent', 'unreadable', 'skipped')),
+	first INTEGER, last INTEGER,
+	items INTEGER NOT NULL, lost INTEGER NOT NULL, bytes INTEGER NOT NULL,
+	reason TEXT
+) STRICT;
+
+CREATE TABLE limitation (
+	id INTEGER PRIMARY KEY,
+	volume INTEGER NOT NULL,
+	path TEXT,
+	mft INTEGER,
+	stream TEXT,
+	offset INTEGER,
+	what TEXT NOT NULL,
+	count INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE verdict (
+	evidence INTEGER NOT NULL,
+	question TEXT NOT NULL,
+	verdict TEXT NOT NULL,
+	first INTEGER, last INTEGER,
+	reason TEXT, findings TEXT,
+	PRIMARY KEY (evidence, question)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rule (
+	evidence INTEGER NOT NULL,
+	rule TEXT NOT NULL,
+	source TEXT NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('yara', 'sigma', 'hash', 'path', 'ioc')),
+	author TEXT,
+	state TEXT NOT NULL CHECK (state IN ('used', 'not-evaluable', 'failed')),
+	hits INTEGER NOT NULL,
+	reason TEXT,
+	PRIMARY KEY (evidence, rule, source)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX finding_file ON finding (volume, mft, seq, stream);
+
+CREATE VIEW v_evidence AS
+SELECT id AS evidence, name, format, segments, bytes, sector_size, md5_stored, sha1_stored, md5, sha1, sha256,
+	hash_state, bad_chunks, acquired, examiner, case_number, evidence_number, description, exhibit, notes, software, fingerprint
+FROM evidence;
+
+-- a volume is known by where it begins
+CREATE VIEW v_volumes AS
+SELECT id >> 16 AS evidence, offset AS volume, offset, bytes, fs, label, serial, cluster_size, snapshot, state, reason,
+	host
+FROM volume;
+
+CREATE VIEW v_files AS
+SELECT f.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, f.mft, f.seq, f.stream,
+	'/' || coalesce(d.path, '$Orphan/[folder ' || f.folder || ']') || iif(d.path = '', '', '/') || f.name AS path,
+	f.flags & 1 AS allocated, f.flags >> 1 & 1 AS directory, f.bytes,
+	STAMP(f.si_created) AS si_created,
+	STAMP(f.si_modified) AS si_modified,
+	STAMP(f.si_changed) AS si_changed,
+	STAMP(f.si_accessed) AS si_accessed,
+	STAMP(f.fn_created) AS fn_created,
+	STAMP(f.fn_modified) AS fn_modified,
+	STAMP(f.fn_changed) AS fn_changed,
+	STAMP(f.fn_accessed) AS fn_accessed,
+	nullif(lower(hex(c.sha256)), '') AS sha256, c.baseline,
+	c.role, f.attribute, f.attributes, f.reparse, f.flags, f.id AS file
+FROM file f
+LEFT JOIN volume v ON v.id = f.volume
+LEFT JOIN folder d ON d.id = f.volume << 32 | f.folder
+LEFT JOIN content c ON c.volume = f.volume AND c.mft = f.mft AND c.seq = f.seq AND c.attribute = f.attribute;
+
+-- what a body file needs: the same rows with times as they are stored
+CREATE VIEW v_body AS
+SELECT nullif(lower(hex(c.md5)), '') AS md5,
+	'/' || coalesce(d.path, '$Orphan/[folder ' || f.folder || ']') || iif(d.path = '', '', '/') || f.name AS path,
+	f.stream, f.mft, f.attribute, f.flags, f.bytes, f.si_created, f.si_modified, f.si_changed, f.si_accessed,
+	f.fn_created, f.fn_modified, f.fn_changed, f.fn_accessed, f.volume >> 16 AS evidence, v.offset AS volume,
+	v.snapshot, e.name AS image
+FROM file f
+LEFT JOIN evidence e ON e.id = f.volume >> 16
+LEFT JOIN volume v ON v.id = f.volume
+LEFT JOIN folder d ON d.id = f.volume << 32 | f.folder
+LEFT JOIN content c ON c.volume = f.volume AND c.mft = f.mft AND c.seq = f.seq AND c.attribute = f.attribute;
+
+-- the eight times of every file that was chosen or lies in the window, from the setting `since` on
+CREATE VIEW file_event AS
+SELECT f.*, k.kind, k.n,
+	CASE k.n
+		WHEN 1 THEN f.si_created WHEN 2 THEN f.si_modified WHEN 3 THEN f.si_changed WHEN 4 THEN f.si_accessed
+		WHEN 5 THEN f.fn_created WHEN 6 THEN f.fn_modified WHEN 7 THEN f.fn_changed ELSE f.fn_accessed
+	END AS ticks
+FROM file f CROSS JOIN (
+	SELECT 1 AS n, 'file.si.created' AS kind UNION ALL SELECT 2, 'file.si.modified'
+	UNION ALL SELECT 3, 'file.si.changed' UNION ALL SELECT 4, 'file.si.accessed'
+	UNION ALL SELECT 5, 'file.fn.created' UNION ALL SELECT 6, 'file.fn.modified'
+	UNION ALL SELECT 7, 'file.fn.changed' UNION ALL SELECT 8, 'file.fn.accessed') k
+WHERE f.flags & 12;
+
+CREATE VIEW v_timeline AS
+SELECT e.evidence, v.offset AS volume, v.snapshot, TIME(e.ticks) AS time, UNSIGNED(e.ticks) AS ticks, e.kind, e.source,
+	e.subject, e.summary, e.stage, e.level, e.finding, e.mft, e.stream, e.offset
+FROM (
+	SELECT f.volume >> 16 AS evidence, f.volume, f.ticks, f.kind, '$MFT' AS source,
+		'/' || coalesce(d.path, '$Orphan/[folder ' || f.folder || ']') || iif(d.path = '', '', '/') || f.name
+			AS subject,
+		CASE WHEN f.flags & 2 THEN 'folder' WHEN f.bytes IS NULL THEN 'file without data'
+			ELSE f.bytes || ' bytes' END || iif(f.flags & 1, '', ', deleted') AS summary,
+		n.stage, n.level, n.finding, f.mft, f.stream, NULL AS offset
+	FROM file_event f
+	LEFT JOIN setting s ON s.evidence = f.volume >> 16 AND s.key = 'since'
+	LEFT JOIN folder d ON d.id = f.volume << 32 | f.folder
+	LEFT JOIN finding n ON n.evidence = f.volume >> 16 AND n.finding = (
+		SELECT finding FROM finding b
+		WHERE b.volume = f.volume AND b.mft = f.mft AND b.seq = f.seq AND b.stream = f.stream
+		ORDER BY instr('info low medium high critical', b.level) DESC, b.finding LIMIT 1)
+	WHERE f.ticks < 0 OR f.ticks >= coalesce(CAST(s.value AS INTEGER), 0)
+	UNION ALL
+	SELECT nullif(e.volume >> 16, 0), e.volume, e.ticks, e.kind, e.source, e.subject, e.summary,
+		coalesce(e.stage, n.stage), coalesce(e.level, n.level), e.finding, e.mft, e.stream, e.offset
+	FROM event e
+	LEFT JOIN finding n ON n.evidence = e.volume >> 16 AND n.finding = e.finding
+) e
+LEFT JOIN volume v ON v.id = e.volume;
+
+CREATE VIEW v_findings AS
+SELECT n.finding, nullif(n.evidence, 0) AS evidence, v.offset AS volume, v.snapshot, TIME(n.ticks) AS time, n.level,
+	n.stage, n.technique, n.cve, n.rule, n.author, n.title, iif(substr(n.path, 1, 1) = '/', n.path, '/' || n.path) AS path,
+	nullif(lower(hex(n.sha256)), '') AS sha256, n.mft, n.stream, n.offset, n.length, n.excerpt, n.basis,
+	n.benign, n.reproduce, UNSIGNED(n.ticks) AS ticks, n.seq
+FROM finding n LEFT JOIN volume v ON v.id = n.volume;
+
+CREATE VIEW v_coverage AS
+SELECT nullif(evidence, 0) AS evidence, source, path, state, STAMP(first) AS first, STAMP(last) AS last, items, lost,
+	bytes, reason
+FROM coverage;
+
+CREATE VIEW v_verdict AS
+SELECT nullif(evidence, 0) AS evidence, question, verdict, STAMP(first) AS first, STAMP(last) AS last, reason, findings
+FROM verdict;
+
+CREATE VIEW v_limitations AS
+SELECT nullif(l.volume >> 16, 0) AS evidence, v.offset AS volume, l.path, l.mft, l.stream, l.offset, l.what, l.count,
+	v.snapshot
+FROM limitation l LEFT JOIN volume v ON v.id = l.volume;
+
+CREATE VIEW v_rules AS
+SELECT rule, kind, author, source, max(state) AS state, sum(hits) AS hits, max(reason) AS reason
+FROM rule GROUP BY rule, source;

@@ -1,0 +1,349 @@
+/* write.c - the rows that a worker states, one function for each kind of fact. */
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+
+#include "db.h"
+#include "digest.h"
+#include "fail.h"
+
+#define PUT(db, which, cells) put_row((db), (which), (cells), (int)(sizeof(cells) / sizeof((cells)[0])))
+
+static struct cell
+number(uint64_t n)
+{
+	return (struct cell){ .type = CELL_NUMBER, .number = (int64_t)n };
+}
+
+static struct cell
+number_unless(bool null, uint64_t n)
+{
+	return null ? (struct cell){ .type = CELL_NULL } : number(n);
+}
+
+static struct cell
+text(const char *s)
+{
+	return (struct cell){ .type = s ? CELL_TEXT : CELL_NULL, .bytes = view_text(s) };
+}
+
+/* NULL for what is empty. */
+static struct cell
+some_text(const char *s)
+{
+	return text(s && *s ? s : NULL);
+}
+
+static struct cell
+bytes_text(struct view v)
+{
+	return (struct cell){ .type = v.n ? CELL_TEXT : CELL_NULL, .bytes = v };
+}
+
+/* A path or the name of a stream. */
+static struct cell
+name(struct view v)
+{
+	return (struct cell){ .type = CELL_NAME, .bytes = v };
+}
+
+static struct cell
+name_unless(bool null, struct view v)
+{
+	return null ? (struct cell){ .type = CELL_NULL } : name(v);
+}
+
+static struct cell
+hash(const uint8_t *p, size_t n)
+{
+	return (struct cell){ .type = p ? CELL_BYTES : CELL_NULL, .bytes = view_of(p, p ? n : 0) };
+}
+
+static struct cell
+volume_of(uint32_t volume)
+{
+	return number(1u << DB_VOLUME_SHIFT | volume);
+}
+
+static struct cell
+file_of(uint64_t file)
+{
+	return number_unless(!file, UINT64_C(1) << DB_EVIDENCE_SHIFT | file);
+}
+
+static int
+check_volume(const struct case_db *db, uint32_t volume)
+{
+	return volume <= DB_VOLUME_MAX ? 0 : fail(ERANGE, "%s: more than %d volumes", db->path, DB_VOLUME_MAX);
+}
+
+/* The next id of a table, which begins with the exhibit's. */
+static int
+next_id(struct case_db *db, enum numbered table, struct cell *ret)
+{
+	static const char *const last[NUMBEREDS] = {
+		[NUMBERED_EVENT] = "SELECT coalesce(max(id), 1 << 40) FROM event",
+		[NUMBERED_COVERAGE] = "SELECT coalesce(max(id), 1 << 40) FROM coverage",
+		[NUMBERED_LIMITATION] = "SELECT coalesce(max(id), 1 << 40) FROM limitation",
+	};
+	int r = db->last[table] ? 0 : db_number(db, last[table], &db->last[table]);
+
+	*ret = number((uint64_t)++db->last[table]);
+	return r;
+}
+
+int
+case_evidence(struct case_db *db, const struct evidence_row *row)
+{
+	const struct cell cells[] = {
+		text(row->name),
+		text(row->fingerprint),
+		text(row->format),
+		number(row->segments),
+		number(row->bytes),
+		number(row->sector_size),
+		some_text(row->md5_stored),
+		some_text(row->sha1_stored),
+		some_text(row->md5),
+		some_text(row->sha1),
+		some_text(row->sha256),
+		text(row->hash_state),
+		number(row->bad_chunks),
+		text(row->acquired),
+		text(row->examiner),
+		text(row->case_number),
+		text(row->evidence_number),
+		text(row->description),
+		text(row->notes),
+		text(row->software),
+		text(row->exhibit),
+	};
+
+	return PUT(db, PUT_EVIDENCE, cells);
+}
+
+int
+case_volume(struct case_db *db, const struct volume_row *row)
+{
+	const struct cell cells[] = {
+		volume_of(row->number),
+		number(row->offset),
+		number(row->bytes),
+		text(row->fs),
+		text(row->label),
+		text(row->serial),
+		number_unless(!row->cluster_size, row->cluster_size),
+		text(row->snapshot),
+		text(row->state),
+		some_text(row->reason),
+		some_text(row->host),
+	};
+	int r = check_volume(db, row->number);
+
+	return r < 0 ? r : PUT(db, PUT_VOLUME, cells);
+}
+
+int
+case_folder(struct case_db *db, const struct folder_row *row)
+{
+	const struct cell cells[] = {
+		number((uint64_t)(1u << DB_VOLUME_SHIFT | row->volume) << DB_FOLDER_SHIFT | row->number),
+		number(row->state),
+		name(row->path),
+	};
+	int r = check_volume(db, row->volume);
+
+	return r < 0 ? r : PUT(db, PUT_FOLDER, cells);
+}
+
+int
+case_file(struct case_db *db, const struct file_row *row)
+{
+	int r = check_volume(db, row->volume);
+
+	assert(db->stage); /* a batch is only written out when its stage is committed */
+	if (r == 0 && row->id >> DB_EVIDENCE_SHIFT)
+		r = fail(ERANGE, "%s: more than 2^%d files", db->path, DB_EVIDENCE_SHIFT);
+	if (r == 0 && !db->batch)
+		r = batch_open(db, &db->batch);
+	return r < 0 ? r : batch_add(db, db->batch, row);
+}
+
+int
+case_content(struct case_db *db, const struct content_row *row)
+{
+	bool kept = row->kept.p != NULL;
+	struct digest_value value;
+	int r = check_volume(db, row->volume);
+
+	if (r == 0 && kept)
+		r = digest_sha256(row->kept, &value);
+	if (r < 0)
+		return r;
+	const struct cell cells[] = {
+		volume_of(row->volume),
+		number(row->mft),
+		number(row->seq),
+		number(row->attribute),
+		number(row->bytes),
+		hash(row->md5, 16),
+		hash(row->sha1, 20),
+		hash(row->sha256, 32),
+		some_text(row->baseline),
+		some_text(row->role),
+		hash(kept ? value.b : NULL, 32),
+	};
+	const struct cell blob[] = { hash(value.b, 32),
+				     number(row->kept.n),
+				     { .type = CELL_BYTES, .bytes = row->kept } };
+
+	r = PUT(db, PUT_CONTENT, cells);
+	return r < 0 || !kept ? r : PUT(db, PUT_BLOB, blob);
+}
+
+/* Hard links give the same finding again; the first one stands. */
+int
+case_finding(struct case_db *db, const struct finding_row *row)
+{
+	bool nowhere = !row->file && !row->mft && !row->seq; /* entry 0 has sequence 1 */
+	CLEANUP(text_free) struct text excerpt = { 0 };
+	int r = check_volume(db, row->volume);
+
+	if (r == 0 && row->excerpt.p && text_add_escaped(&excerpt, row->excerpt) < 0)
+		r = fail(ENOMEM, "out of memory for a finding in %s", db->path);
+	if (r < 0)
+		return r;
+	const struct cell cells[] = {
+		text(row->finding),
+		volume_of(row->volume),
+		file_of(row->file),
+		number_unless(!row->when, row->when),
+		text(level_name(row->level)),
+		some_text(stage_name(row->rule->stage)),
+		some_text(row->rule->technique),
+		some_text(row->rule->cve),
+		text(row->rule->id),
+		some_text(row->rule->author),
+		text(row->rule->title),
+		name_unless(!row->path.p, row->path),
+		hash(row->sha256, 32),
+		number_unless(nowhere, row->mft),
+		number_unless(nowhere, row->seq),
+		name(row->stream),
+		number(row->offset),
+		number(row->length),
+		text(excerpt.s),
+		bytes_text(row->basis),
+		some_text(row->rule->benign),
+		some_text(row->reproduce),
+	};
+	return PUT(db, PUT_FINDING, cells);
+}
+
+int
+case_event(struct case_db *db, const struct event_row *row)
+{
+	const struct rule *rule = row->rule;
+	struct cell cells[] = {
+		{ 0 },
+		volume_of(row->volume),
+		number(row->when),
+		text(row->kind),
+		text(row->source),
+		bytes_text(row->subject),
+		bytes_text(row->summary),
+		some_text(rule ? stage_name(rule->stage) : NULL),
+		text(rule ? level_name(rule->level) : NULL),
+		some_text(row->finding),
+		text(rule ? rule->id : NULL),
+		file_of(row->file),
+		number_unless(!row->file && !row->mft, row->mft),
+		name(row->stream),
+		number(row->offset),
+	};
+	int r = check_volume(db, row->volume);
+
+	if (r == 0)
+		r = next_id(db, NUMBERED_EVENT, &cells[0]);
+	return r < 0 ? r : PUT(db, PUT_EVENT, cells);
+}
+
+int
+case_coverage(struct case_db *db, const struct coverage_row *row)
+{
+	struct cell cells[] = {
+		{ 0 },
+		text(row->source),
+		name_unless(!row->path.n, row->path),
+		text(row->state),
+		number_unless(!row->first, row->first),
+		number_unless(!row->last, row->last),
+		number(row->items),
+		number(row->lost),
+		number(row->bytes),
+		some_text(row->reason),
+	};
+	int r = next_id(db, NUMBERED_COVERAGE, &cells[0]);
+
+	return r < 0 ? r : PUT(db, PUT_COVERAGE, cells);
+}
+
+int
+case_limitation(struct case_db *db, const struct limitation_row *row)
+{
+	struct cell cells[] = {
+		{ 0 },
+		volume_of(row->volume),
+		name_unless(!row->path.n, row->path),
+		number_unless(row->mft < 0, (uint64_t)row->mft),
+		name_unless(row->mft < 0 && !row->stream.n, row->stream),
+		number_unless(row->offset < 0, (uint64_t)row->offset),
+		text(row->what),
+		number(row->count),
+	};
+	int r = check_volume(db, row->volume);
+
+	if (r == 0)
+		r = next_id(db, NUMBERED_LIMITATION, &cells[0]);
+	return r < 0 ? r : PUT(db, PUT_LIMITATION, cells);
+}
+
+int
+case_verdict(struct case_db *db, const struct verdict_row *row)
+{
+	const struct cell cells[] = {
+		number(row->evidence),
+		text(row->question),
+		text(row->verdict),
+		number_unless(!row->first, row->first),
+		number_unless(!row->last, row->last),
+		some_text(row->reason),
+		some_text(row->findings),
+	};
+
+	return PUT(db, PUT_VERDICT, cells);
+}
+
+int
+case_rule(struct case_db *db, const struct rule *rule, uint64_t hits)
+{
+	const struct cell cells[] = {
+		text(rule->id),
+		text(rule->source),
+		text(rule_kind_name(rule->kind)),
+		some_text(rule->author),
+		text(rule_state_name(rule->state)),
+		number(hits),
+		some_text(rule->reason),
+	};
+
+	return PUT(db, PUT_RULE, cells);
+}
+
+int
+case_setting(struct case_db *db, const char *key, const char *value)
+{
+	const struct cell cells[] = { text(key), text(value) };
+
+	return PUT(db, PUT_SETTING, cells);
+}
