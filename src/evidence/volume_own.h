@@ -1,0 +1,45 @@
+/* volume_own.h - the parts of the search for volumes among themselves. */
+#ifndef VOLUME_OWN_H
+#define VOLUME_OWN_H
+
+#include "volume.h"
+
+/* What the table says a partition holds, where that tells more than its first sectors. */
+enum partition_type { PARTITION_PLAIN, PARTITION_LDM, PARTITION_STORAGE_SPACES };
+
+struct search {
+	struct source *media;
+	struct sink *out;
+	uint32_t sector_size;
+	volume_list *volumes;
+};
+
+/* volume_gap.c */
+int search_damage(const struct search *s, uint64_t at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int search_add(const struct search *s, const struct volume *volume);
+/* Every sector of the first MiB of a stretch that no partition covers. */
+int search_gap(const struct search *s, uint64_t from, uint64_t to);
+/* The whole media when no table is left, in steps of a MiB. */
+int search_everywhere(const struct search *s);
+
+/* volume_sign.c: a file system that begins with a boot sector, by that sector alone; FS_UNKNOWN for all others.
+ * ret_bytes is the size that it claims, 0 where it does not say. */
+enum volume_fs boot_sector(struct view sector, uint64_t *ret_bytes);
+
+/* volume_table.c: the partitions that libtsk lists, in its order. 1, 0 when it cannot read such a table, or negative.
+ */
+struct table_look {
+	enum volume_table table;
+	uint32_t sector_size;
+	bool hide_primary; /* of a GPT: the copy at the end is the better one */
+	uint64_t size; /* of the disk that the table was made for: libtsk refuses one that ends before its partitions */
+};
+int table_partitions(struct source *media, const struct table_look *look, volume_list *volumes, volume_list *gaps);
+
+/* gpt.c: what can be said of a GPT without listing it. Both say whether there is one whose checksums fit. */
+bool gpt_whole(struct source *media, uint32_t sector_size, bool backup);
+bool gpt_named(struct source *media, uint32_t sector_size, bool backup); /* its signature is there */
+uint64_t gpt_sectors(struct source *media, uint32_t sector_size);        /* of the disk, by where the copy should lie */
+enum partition_type gpt_type(struct source *media, uint32_t sector_size, bool backup, uint32_t slot);
+
+#endif
