@@ -110,8 +110,8 @@ int64_t chooser_root(struct chooser *chooser, uint32_t volume);
 int64_t chooser_enter(struct chooser *chooser, int64_t state, struct view name, const struct upcase *fold,
 		      const struct chooser_path *path);
 
-/* What a file (or a folder itself) of that name in a folder with that state and path is. All borrowed until the next
- * call. */
+/* What a file (or a folder itself) of that name in a folder with that state and path is. A rule that is a bare name, with
+ * no base, counts only where some choice says that IIS serves the file. All borrowed until the next call. */
 struct chosen {
 	const struct choice *const *choices; /* every choice that names it, in order of number */
 	size_t choice_count;
@@ -128,7 +128,8 @@ const char *baseline_name(enum baseline grade); /* "known", "other-build", "unkn
 
 /*
  * Grades a file by its path relative to the Exchange install folder ('/' between names, UTF-8) and its SHA-256 (NULL
- * when it was not computed). build is the host's, "" when unknown: a known file is then KNOWN. BASELINE_NONE when the
+ * when it was not computed). build is the host's, or its
+ * first three numbers, "" when unknown: a known file is then KNOWN. BASELINE_NONE when the
  * profile has no baseline for that folder at all.
  */
 enum baseline baseline_grade(const struct profile *profile, const char *relative, const struct digest_value *sha256, const char *build);

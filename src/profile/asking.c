@@ -214,6 +214,24 @@ by_rule(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Many bare names of known web shells are ordinary ones elsewhere: they count only where IIS serves files. */
+static void
+drop_bare_names(struct chooser *c, size_t from, size_t to)
+{
+	size_t n = from;
+
+	for (size_t i = 0; i < c->hits.n; i++) {
+		const struct target *target = &c->machine.targets.at[c->hits.at[i]];
+
+		if (target->choice && target->choice->role == ROLE_WEBROOT)
+			return;
+	}
+	for (size_t i = from; i < c->hits.n; i++)
+		if (i >= to || c->machine.targets.at[c->hits.at[i]].choice)
+			c->hits.at[n++] = c->hits.at[i];
+	c->hits.n = n;
+}
+
 static int
 sort_hits(struct chooser *c)
 {
@@ -271,20 +289,25 @@ chooser_file(struct chooser *c, int64_t state, struct view name, const struct up
 	struct asking asking = { .chooser = c, .path = path, .name = name };
 	struct folded folded;
 	int r = machine_fold(&c->machine, fold);
+	size_t bare, behind;
 
 	c->hits.n = 0;
 	*ret_chosen = (struct chosen){ .choice_count = 0 };
 	machine_fold_name(&c->machine, name, &folded);
 	if (r == 0)
 		r = collect_names(c, &s->files, &folded);
+	bare = c->hits.n;
 	if (r == 0)
 		r = collect_names(c, &c->machine.anywhere, &folded);
+	behind = c->hits.n;
 	if (r == 0 && path)
 		r = collect_regexes(&asking, s);
 	for (size_t i = 0; i < s->every.n && r == 0; i++)
 		r = hit(c, s->every.at[i]);
 	if (r < 0 || !c->hits.n)
 		return r;
+	if (behind > bare)
+		drop_bare_names(c, bare, behind);
 	r = sort_hits(c);
 	if (r < 0)
 		return r;

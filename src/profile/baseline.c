@@ -280,11 +280,11 @@ is_covered(const struct baseline_data *b, const struct folded_path *path)
 
 /* What the rows of one path say. */
 struct opinion {
-	bool shipped, hashed, same, this_build;
+	bool shipped, same, this_build;
 };
 
 static struct opinion
-ask(const struct baseline_data *b, struct view path, const struct digest_value *sha256, uint32_t build, bool any_build)
+ask(const struct baseline_data *b, struct view path, const struct digest_value *sha256, struct view build)
 {
 	struct opinion o = { .shipped = false };
 	size_t at = 0;
@@ -296,11 +296,10 @@ ask(const struct baseline_data *b, struct view path, const struct digest_value *
 		if (!view_equal(view_text(row->path), path))
 			continue;
 		o.shipped = true;
-		o.hashed |= row->hashed;
 		if (!row->hashed || !sha256 || memcmp(row->sha256.b, sha256->b, 32))
 			continue;
 		o.same = true;
-		o.this_build |= any_build || build_in_set(b, row->set, build);
+		o.this_build |= !build.n || build_fits_set(b, row->set, build);
 	}
 	return o;
 }
@@ -319,13 +318,13 @@ baseline_grade(const struct profile *profile, const char *relative, const struct
 	for (int round = 0; round < 2 && !o.shipped; round++) {
 		fold_path(view_text(relative), round == 1, &path);
 		if (!path.cut)
-			o = ask(b, folded_view(&path), sha256, build_find(b, view_text(build)), !*build);
+			o = ask(b, folded_view(&path), sha256, view_text(build));
 	}
 	if (!o.shipped)
 		return is_covered(b, &path) ? BASELINE_UNEXPECTED_PATH : BASELINE_NONE;
 	if (o.same)
 		return o.this_build ? BASELINE_KNOWN : BASELINE_OTHER_BUILD;
-	return sha256 && o.hashed ? BASELINE_UNKNOWN_HASH : BASELINE_NONE;
+	return sha256 ? BASELINE_UNKNOWN_HASH : BASELINE_NONE;
 }
 
 const char *

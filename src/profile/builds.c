@@ -43,6 +43,18 @@ build_in_set(const struct baseline_data *b, uint32_t set, uint32_t build)
 	return build < b->builds.n && b->sets.at[set][build / 64] >> build % 64 & 1;
 }
 
+bool
+build_fits_set(const struct baseline_data *b, uint32_t set, struct view build)
+{
+	char plain[BUILD_TEXT];
+	size_t n = strlen(build_normalise(build, plain));
+
+	for (uint32_t i = 0; i < b->builds.n; i++)
+		if (build_in_set(b, set, i) && !strncmp(b->builds.at[i], plain, n) && (!b->builds.at[i][n] || b->builds.at[i][n] == '.'))
+			return true;
+	return false;
+}
+
 static void
 put(uint64_t *set, uint32_t from, uint32_t to)
 {

@@ -16,4 +16,7 @@ uint32_t build_find(const struct baseline_data *baseline, struct view build);
 int build_set(struct profile *profile, const struct shipped *row, uint32_t *ret_set);
 bool build_in_set(const struct baseline_data *baseline, uint32_t set, uint32_t build);
 
+/* Whether a set has this build, or where only its first numbers are given (15.1.2176), any build that begins so. */
+bool build_fits_set(const struct baseline_data *b, uint32_t set, struct view build);
+
 #endif
