@@ -1,0 +1,140 @@
+/* exam.h - one image under examination: what the stages of a worker hand to each other. */
+#ifndef EXAM_H
+#define EXAM_H
+
+#include "arena.h"
+#include "case.h"
+#include "catalog.h"
+#include "content.h"
+#include "image.h"
+#include "ntfs.h"
+#include "profile.h"
+#include "progress.h"
+#include "request.h"
+#include "text.h"
+#include "volume.h"
+
+struct limits;
+
+/* A volume of the image; ntfs and catalog are NULL where it is none that can be read. */
+struct exam_volume {
+	struct volume volume;
+	uint32_t number;      /* from 1, as in the case */
+	bool wanted;          /* by -o or --partitions */
+	struct source *window;
+	struct ntfs *ntfs;
+	struct catalog *catalog;
+	struct limits *limits;
+	struct text host;     /* what was found on it, in words */
+	const char *reason;   /* why it is not read, a constant */
+	uint64_t made;        /* FILETIME: creation of $MFT, 0 where it is not known */
+};
+
+/* One Exchange or Windows that was found, by its folder. */
+enum host_kind { HOST_WINDOWS, HOST_EXCHANGE, HOST_USER };
+struct host_place {
+	enum host_kind kind;
+	uint32_t volume;  /* index into the exam's volumes */
+	uint32_t folder;  /* folder number there */
+	char *path;       /* UTF-8, '/' between names */
+	char *build;      /* Exchange: what its folders are named after, "" when they do not tell */
+	bool confirmed;   /* the file that makes it one is there, too */
+};
+
+/* A stream that the profile chose and that is to be read, with what the walk knew of it. */
+struct candidate {
+	uint64_t file; /* id of its first row */
+	struct reference entry;
+	uint64_t attribute;                /* as stream_open takes it */
+	uint32_t role, flags;              /* flags: FILE_* */
+	uint32_t volume, folder;           /* index, folder number */
+	uint64_t size, first_cluster, born; /* born: $FILE_NAME created, else $SI created */
+	const char *path, *name, *relative, *build; /* UTF-8; relative: to the Exchange folder, "" elsewhere */
+	const char *stream;
+	bool read;                         /* some reader wants it */
+	const struct rule **rules;         /* path rules that hit */
+	const struct choice **choices;     /* that named it */
+	uint32_t rule_count, choice_count;
+	struct times si, fn;
+};
+
+/* What became of the files that one choice of the profile named. */
+struct tally {
+	uint64_t files, bytes;      /* chosen */
+	uint64_t read, read_bytes;  /* by a reader, to the end */
+	uint64_t lost;              /* not, or not to the end */
+	uint64_t first, last;       /* FILETIMEs: earliest and latest $FILE_NAME created */
+};
+
+struct exam {
+	const struct request *request;
+	const struct profile *profile;
+	const char *path; /* of the image, as given */
+	const char *name; /* of its first file, without the folder: what the case may say */
+	const char *exhibit;
+	unsigned threads;
+	uint64_t since;   /* FILETIME */
+	struct image *image;
+	struct limits *limits; /* of the container */
+	char fingerprint[33];
+	struct case_db *db;    /* NULL for info */
+	struct progress *progress;
+	struct exam_volume *volumes;
+	uint32_t volume_count;
+	VECTOR(struct host_place) hosts;
+	VECTOR(struct candidate) candidates;
+	struct arena arena;    /* of the candidates' texts */
+	struct tally *tallies; /* by choice number */
+	uint64_t *rule_hits;   /* by rule number, those of enum own_rule last */
+	uint64_t findings;
+};
+
+/* Opens the image, finds its volumes and opens those that can be read: 0, or negative after fail(). */
+int exam_open(struct exam *exam);
+void exam_close(struct exam *exam);
+static inline void exam_close_at(struct exam *exam) { exam_close(exam); } /* CLEANUP of a whole struct */
+
+/* Sweeps the $MFT of every volume that is read, and then looks for Windows and Exchange. */
+int exam_sweep(struct exam *exam);
+int host_find(struct exam *exam);
+
+/* A chooser for what host_find found. */
+int exam_chooser(struct exam *exam, struct chooser **ret_chooser);
+
+/*
+ * The stages: each is one transaction and writes its rows into exam->db where the shard does not have them yet.
+ * stage_walk lists the files and gathers the candidates. stage_content reads those, if it is wanted, and then says with
+ * account_write what was covered, what was not, and by what rules: an account is only true of the reading it was made in.
+ */
+int stage_walk(struct exam *exam);
+int stage_content(struct exam *exam, bool read);
+int account_write(struct exam *exam, bool read);
+
+/* Where a finding rests. */
+struct place {
+	uint32_t volume;      /* index */
+	uint64_t file, when;
+	struct reference entry;
+	uint64_t attribute;
+	const char *path, *stream;
+	const uint8_t *sha256;
+};
+
+/* Composes id and reproduce command, and writes the finding: one mark at one place. */
+int finding_write(struct exam *exam, const struct place *place, const struct mark *mark, enum level level);
+
+/* Where a rule's hits are counted in exam->rule_hits. */
+size_t rule_slot(const struct profile *profile, const struct rule *rule);
+
+/* ---- limits: what could not be seen, gathered while reading and written with the stage ---- */
+
+int limits_new(const char *path, uint32_t volume, struct limits **ret_limits);
+struct limits *limits_free(struct limits *limits);
+struct sink *limits_sink(struct limits *limits); /* takes damage only; from several threads */
+int limits_add(struct limits *limits, const char *path, int64_t mft, const char *stream, int64_t offset, const char *what, uint64_t count);
+int limits_write(struct limits *limits, struct case_db *db); /* sorted, and then forgotten */
+void limits_forget(struct limits *limits);                   /* those that a resumed shard has already */
+uint64_t limits_count(const struct limits *limits);          /* all that were ever told */
+int limits_text(const struct limits *limits, struct text *ret_text); /* for a person, a line each */
+
+#endif

@@ -1,0 +1,245 @@
+/* account.c - what the exhibit is and claims, what was covered of it, what was not, and by which rules. */
+#include <errno.h>
+#include <inttypes.h>
+
+#include "exam.h"
+#include "fail.h"
+#include "judge.h"
+
+static int
+hex_of(const uint8_t *bytes, size_t n, struct text *ret)
+{
+	return n ? text_add_hex(ret, view_of(bytes, n)) : 0;
+}
+
+static int
+write_evidence(struct exam *exam, const struct verify_result *verified, const char *state)
+{
+	const struct acquisition *a = image_acquisition(exam->image);
+	CLEANUP(text_free) struct text md5 = { 0 };
+	CLEANUP(text_free) struct text sha1 = { 0 };
+	struct text computed[DIGEST_KINDS] = { 0 };
+	const struct segment *segments;
+	const struct bad_range *bad;
+	uint64_t bad_chunks;
+	int r = hex_of(a->md5, a->has_md5 ? 16 : 0, &md5);
+
+	if (r == 0)
+		r = hex_of(a->sha1, a->has_sha1 ? 20 : 0, &sha1);
+	for (int kind = 0; kind < DIGEST_KINDS && r == 0; kind++)
+		r = hex_of(verified->computed[kind].b, verified->kinds & 1u << kind ? digest_size(kind) : 0, &computed[kind]);
+	image_bad(exam->image, &bad, &bad_chunks);
+	if (r == 0)
+		r = case_evidence(exam->db, &(struct evidence_row){
+			.name = image_name(exam->image),
+			.format = image_format_name(image_format(exam->image)),
+			.fingerprint = exam->fingerprint,
+			.exhibit = exam->exhibit,
+			.segments = image_segments(exam->image, &segments),
+			.bytes = image_media(exam->image)->size,
+			.sector_size = image_sector_size(exam->image),
+			.bad_chunks = bad_chunks,
+			.md5_stored = md5.s,
+			.sha1_stored = sha1.s,
+			.md5 = computed[DIGEST_MD5].s,
+			.sha1 = computed[DIGEST_SHA1].s,
+			.sha256 = computed[DIGEST_SHA256].s,
+			.hash_state = state,
+			.acquired = a->acquired,
+			.examiner = a->examiner,
+			.case_number = a->case_number,
+			.evidence_number = a->evidence_number,
+			.description = a->description,
+			.notes = a->notes,
+			.software = a->software_version ? a->software_version : a->software,
+		});
+	for (int kind = 0; kind < DIGEST_KINDS; kind++)
+		text_free(&computed[kind]);
+	return r;
+}
+
+static const char *
+state_of(const struct exam_volume *v)
+{
+	const struct catalog_count *count = v->catalog ? catalog_count(v->catalog) : NULL;
+
+	if (!count)
+		return "skipped";
+	return count->damaged || count->quarantined || limits_count(v->limits) ? "partly" : "read";
+}
+
+static int
+write_volume(struct exam *exam, struct exam_volume *v)
+{
+	CLEANUP(text_free) struct text label = { 0 };
+	char serial[17] = "";
+	int r = v->ntfs ? text_add_utf16(&label, ntfs_label(v->ntfs)) : 0;
+
+	if (r < 0)
+		return fail(ENOMEM, "out of memory for a volume of %s", exam->path);
+	if (v->ntfs)
+		snprintf(serial, sizeof(serial), "%016" PRIX64, ntfs_geometry(v->ntfs)->serial);
+	return case_volume(exam->db, &(struct volume_row){
+		.number = v->number,
+		.offset = v->volume.offset,
+		.bytes = v->volume.bytes,
+		.fs = volume_fs_name(v->volume.fs),
+		.label = v->ntfs ? label.s ? label.s : "" : NULL,
+		.serial = v->ntfs ? serial : NULL,
+		.cluster_size = v->ntfs ? ntfs_geometry(v->ntfs)->cluster_size : 0,
+		.snapshot = "",
+		.state = state_of(v),
+		.reason = v->reason,
+		.host = v->host.s,
+	});
+}
+
+/* The hashes are only computed when they were asked for: triage does not wait for them. */
+static int
+verify_media(struct exam *exam, struct verify_result *ret, const char **ret_state)
+{
+	unsigned kinds = 1u << DIGEST_MD5 | 1u << DIGEST_SHA1 | 1u << DIGEST_SHA256;
+	int r;
+
+	*ret = (struct verify_result){ 0 };
+	*ret_state = "not-computed";
+	if (!exam->request->verify)
+		return 0;
+	r = progress_phase(exam->progress, PHASE_VERIFY, image_media(exam->image)->size);
+	if (r == 0)
+		r = image_verify(exam->image, kinds, exam->threads, progress_done, exam->progress, ret);
+	if (r == 0)
+		*ret_state = ret->mismatch ? "mismatch" : ret->stored ? "match" : "not-stored";
+	if (r == 0 && ret->mismatch)
+		r = limits_add(exam->limits, exam->name, -1, "", -1, "the computed hash differs from the stored one", 1);
+	return r;
+}
+
+/* ---- coverage ---- */
+
+static int
+cover_mft(struct exam *exam, const struct exam_volume *v)
+{
+	const struct catalog_count *n = v->catalog ? catalog_count(v->catalog) : NULL;
+	CLEANUP(text_free) struct text path = { 0 };
+	uint64_t lost = n ? n->damaged + n->quarantined : 0;
+
+	if (text_printf(&path, "volume %u: /$MFT", v->number) < 0)
+		return fail(ENOMEM, "out of memory for the coverage of %s", exam->path);
+	return case_coverage(exam->db, &(struct coverage_row){
+		.source = "mft",
+		.path = text_view(&path),
+		.state = !n ? "skipped" : lost ? "partly" : "read",
+		.items = n ? n->records : 0,
+		.lost = lost,
+		.bytes = v->ntfs ? ntfs_mft(v->ntfs)->size : 0,
+		.reason = v->reason,
+	});
+}
+
+/* No reader is no reader: what was not read is never called clean. */
+static const char *
+choice_state(const struct choice *choice, const struct tally *t, bool read, const char **ret_reason)
+{
+	*ret_reason = NULL;
+	if (!t->files)
+		return "absent";
+	if (!choice->readers[0])
+		*ret_reason = "listed with its times; its content is not examined";
+	else if (!read)
+		*ret_reason = "reading content was left out by the user";
+	if (*ret_reason)
+		return "skipped";
+	if (t->lost)
+		*ret_reason = "see the limitations";
+	return t->lost ? t->read ? "partly" : "unreadable" : t->bytes ? "read" : "empty";
+}
+
+static int
+cover_choices(struct exam *exam, bool read)
+{
+	const struct choice *choices;
+	size_t n = profile_choices(exam->profile, &choices);
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		const struct tally *t = &exam->tallies[choices[i].number];
+		const char *reason, *state = choice_state(&choices[i], t, read, &reason);
+
+		r = case_coverage(exam->db, &(struct coverage_row){
+			.source = role_name(choices[i].role),
+			.path = view_text(choices[i].artifact),
+			.state = state,
+			.first = t->first,
+			.last = t->last,
+			.items = t->files,
+			.lost = t->lost,
+			.bytes = read ? t->read_bytes : 0,
+			.reason = reason,
+		});
+	}
+	return r;
+}
+
+static int
+write_rules(struct exam *exam)
+{
+	const struct rule *const *rules;
+	size_t n = profile_rules(exam->profile, &rules);
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = case_rule(exam->db, rules[i], exam->rule_hits[rule_slot(exam->profile, rules[i])]);
+	for (size_t i = 0; i < OWN_RULES && r == 0; i++)
+		r = case_rule(exam->db, own_rule((enum own_rule)i), exam->rule_hits[n + i]);
+	return r;
+}
+
+/* The parts of the media that could not be had or trusted, as the image layer has met them by now. */
+static int
+write_bad(struct exam *exam)
+{
+	const struct bad_range *bad;
+	uint64_t chunks;
+	size_t n = image_bad(exam->image, &bad, &chunks);
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		CLEANUP(text_free) struct text what = { 0 };
+
+		r = text_printf(&what, "media bytes %" PRIu64 " to %" PRIu64 " (sectors %" PRIu64 " to %" PRIu64 "): %s", bad[i].from,
+				bad[i].to, bad[i].from / image_sector_size(exam->image),
+				(bad[i].to - 1) / image_sector_size(exam->image), bad[i].why);
+		if (r == 0)
+			r = limits_add(exam->limits, exam->name, -1, "", (int64_t)bad[i].from, what.s, 1);
+	}
+	return r;
+}
+
+int
+account_write(struct exam *exam, bool read)
+{
+	struct verify_result verified;
+	const char *state;
+	int r = verify_media(exam, &verified, &state);
+
+	if (r == 0)
+		r = image_unchanged(exam->image);
+	if (r == 0)
+		r = write_evidence(exam, &verified, state);
+	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++)
+		r = write_volume(exam, &exam->volumes[i]);
+	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++)
+		r = cover_mft(exam, &exam->volumes[i]);
+	if (r == 0)
+		r = cover_choices(exam, read);
+	if (r == 0)
+		r = write_rules(exam);
+	if (r == 0)
+		r = write_bad(exam);
+	if (r == 0)
+		r = limits_write(exam->limits, exam->db);
+	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++)
+		r = limits_write(exam->volumes[i].limits, exam->db);
+	return r;
+}

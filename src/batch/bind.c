@@ -1,0 +1,117 @@
+/* bind.c - what the variables of a profile stand for on the hosts that were found. */
+#include <errno.h>
+
+#include "exam.h"
+#include "fail.h"
+
+typedef VECTOR(struct binding) binding_list;
+
+static int
+bind(binding_list *list, const char *variable, uint32_t volume, const char *path)
+{
+	struct binding *b = vector_push(list);
+
+	if (!b)
+		return -ENOMEM;
+	*b = (struct binding){ .variable = variable, .volume = volume, .path = path };
+	return 0;
+}
+
+/* The folders that Windows makes on its drive, wherever that drive is. */
+static int
+bind_drive(struct exam *exam, binding_list *list, uint32_t volume, const char *drive)
+{
+	static const struct {
+		const char *variable, *folder;
+	} known[] = {
+		{ "environ_programfiles", "Program Files" },
+		{ "environ_programfilesx86", "Program Files (x86)" },
+		{ "environ_commonprogramfiles", "Program Files/Common Files" },
+		{ "environ_programdata", "ProgramData" },
+		{ "environ_allusersappdata", "ProgramData" },
+		{ "environ_allusersprofile", "ProgramData" },
+	};
+	const char *slash = drive[0] ? "/" : "";
+	int r = bind(list, "environ_systemdrive", volume, drive);
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]) && r == 0; i++) {
+		char *path = arena_printf(&exam->arena, "%s%s%s", drive, slash, known[i].folder);
+
+		r = path ? bind(list, known[i].variable, volume, path) : -ENOMEM;
+	}
+	return r;
+}
+
+static int
+bind_windows(struct exam *exam, binding_list *list, const struct host_place *place)
+{
+	const char *slash = strrchr(place->path, '/');
+	char *drive = arena_copy(&exam->arena, view_of(place->path, slash ? (size_t)(slash - place->path) : 0));
+	int r = drive ? bind_drive(exam, list, place->volume, drive) : -ENOMEM;
+
+	if (r == 0)
+		r = bind(list, "environ_systemroot", place->volume, place->path);
+	return r < 0 ? r : bind(list, "environ_windir", place->volume, place->path);
+}
+
+static int
+bind_place(struct exam *exam, binding_list *list, const struct host_place *place)
+{
+	static const struct {
+		const char *variable, *folder;
+	} user[] = {
+		{ "users.userprofile", "" },
+		{ "users.appdata", "/AppData/Roaming" },
+		{ "users.localappdata", "/AppData/Local" },
+		{ "users.temp", "/AppData/Local/Temp" },
+	};
+	int r = 0;
+
+	if (place->kind == HOST_WINDOWS)
+		return bind_windows(exam, list, place);
+	if (place->kind == HOST_EXCHANGE)
+		return bind(list, "exchange_install", place->volume, place->path);
+	for (size_t i = 0; i < sizeof(user) / sizeof(user[0]) && r == 0; i++) {
+		char *path = arena_printf(&exam->arena, "%s%s", place->path, user[i].folder);
+
+		r = path ? bind(list, user[i].variable, place->volume, path) : -ENOMEM;
+	}
+	return r;
+}
+
+/* Where no Windows is found, any volume may be the system drive of one: patterns then apply to each. */
+static int
+bind_all(struct exam *exam, binding_list *list)
+{
+	bool windows = false;
+	int r = 0;
+
+	for (size_t i = 0; i < exam->hosts.n && r == 0; i++) {
+		windows |= exam->hosts.at[i].kind == HOST_WINDOWS;
+		r = bind_place(exam, list, &exam->hosts.at[i]);
+	}
+	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++) {
+		if (!exam->volumes[i].catalog)
+			continue;
+		r = bind(list, "every_volume", i, "");
+		if (r == 0 && !windows)
+			r = bind_drive(exam, list, i, "");
+		if (r == 0 && !windows)
+			r = bind(list, "environ_systemroot", i, "Windows");
+	}
+	return r;
+}
+
+int
+exam_chooser(struct exam *exam, struct chooser **ret_chooser)
+{
+	binding_list list = { 0 };
+	int r = bind_all(exam, &list);
+
+	if (r < 0)
+		r = fail(ENOMEM, "out of memory for the folders of %s", exam->path);
+	else
+		r = chooser_new(exam->profile, list.at, list.n, exam->volume_count, ret_chooser);
+	vector_free(&list);
+	return r;
+}

@@ -1,0 +1,354 @@
+/* content.c - the stage that reads what the profile chose, scripts first and then in the order of the disk. */
+#include <errno.h>
+
+#include "exam.h"
+#include "fail.h"
+#include "pool.h"
+#include "slot.h"
+
+enum {
+	AHEAD = 64,             /* streams read before their rows are written */
+	KEPT_MAX = 1 << 20,     /* bytes of a flagged file that the case keeps */
+	FIRST_MAX = 1 << 20,    /* bytes of what is read first */
+	MARKS_MAX = 1000,       /* of one stream */
+};
+
+struct reading {
+	struct exam *exam;
+	struct candidate **order;
+	struct slot slots[AHEAD];
+	struct content **content; /* by thread */
+	uint64_t done;            /* bytes */
+	VECTOR(const struct candidate *) others; /* files beyond the baseline that are no code */
+};
+
+static int
+take_mark(struct sink *out, const struct mark *m)
+{
+	struct slot *slot = (struct slot *)out;
+	struct kept_mark *kept;
+
+	if (slot->marks.n >= MARKS_MAX)
+		return limits_add(slot->limits, slot->candidate->path, (int64_t)slot->candidate->entry.entry, slot->candidate->stream,
+				  (int64_t)m->offset, "more rule hits than are kept for one stream", 1);
+	kept = vector_push(&slot->marks);
+	if (!kept)
+		return fail(ENOMEM, "out of memory for hits in %s", slot->candidate->path);
+	*kept = (struct kept_mark){ .rule = m->rule, .offset = m->offset, .length = m->length };
+	kept->excerpt = view_of(arena_copy(&slot->arena, m->excerpt), m->excerpt.n);
+	kept->basis = view_of(arena_copy(&slot->arena, m->basis), m->basis.n);
+	return kept->excerpt.p && kept->basis.p ? 0 : fail(ENOMEM, "out of memory for hits in %s", slot->candidate->path);
+}
+
+static int
+take_damage(struct sink *out, uint64_t offset, const char *why)
+{
+	struct slot *slot = (struct slot *)out;
+	const struct candidate *c = slot->candidate;
+
+	return limits_add(slot->limits, c->path, (int64_t)c->entry.entry, c->stream, (int64_t)offset, why, 1);
+}
+
+static int
+take_event(struct sink *out, const struct event *e)
+{
+	(void)out;
+	(void)e;
+	return 0; /* content states no dated facts */
+}
+
+static void
+clear(struct slot *slot)
+{
+	vector_free(&slot->marks);
+	arena_free(&slot->arena);
+	free(slot->kept);
+	slot->kept = NULL;
+	slot->kept_n = 0;
+	slot->reused = slot->clusters = 0;
+	slot->trust = 0;
+	slot->opened = false;
+	slot->result = (struct content_result){ 0 };
+}
+
+static bool
+flagged(const struct slot *slot)
+{
+	return slot->marks.n || slot->candidate->rule_count || slot_stray(slot);
+}
+
+static int
+keep(struct slot *slot, struct source *stream)
+{
+	ssize_t n;
+
+	if (!flagged(slot) || !stream->size || stream->size > KEPT_MAX)
+		return 0;
+	slot->kept = malloc((size_t)stream->size);
+	if (!slot->kept)
+		return fail(ENOMEM, "out of memory for %s", slot->candidate->path);
+	n = source_read(stream, 0, slot->kept, (size_t)stream->size);
+	slot->kept_n = n > 0 ? (size_t)n : 0;
+	return n < 0 ? (int)n : 0;
+}
+
+static const char *
+extension_of(const char *name, char lower[static 16])
+{
+	const char *dot = strrchr(name, '.');
+	size_t n = 0;
+
+	for (; dot && dot[n] && n < 15; n++)
+		lower[n] = (char)(dot[n] >= 'A' && dot[n] <= 'Z' ? dot[n] + 32 : dot[n]);
+	lower[n] = 0;
+	return lower;
+}
+
+static int
+read_stream(struct slot *slot, struct content *content, struct ntfs *ntfs, struct source *stream)
+{
+	const struct candidate *c = slot->candidate;
+	char extension[16];
+	struct content_place place = { .path = c->path, .name = c->name, .extension = extension_of(c->name, extension),
+				       .relative = c->relative, .build = c->build };
+	int r = 0;
+
+	if (!(c->flags & FILE_ALLOCATED))
+		r = stream_reused(ntfs, stream, &slot->reused, &slot->clusters);
+	if (r == 0)
+		r = content_read(content, stream, &place, &slot->sink, &slot->result);
+	slot->trust = source_trust(stream, 0, stream->size);
+	return r < 0 ? r : keep(slot, stream);
+}
+
+static int
+work(void *state, unsigned thread, uint64_t i)
+{
+	struct reading *reading = state;
+	struct slot *slot = &reading->slots[i % AHEAD];
+	struct candidate *c = reading->order[i];
+	struct exam_volume *v = &reading->exam->volumes[c->volume];
+	CLEANUP(source_close) struct source *stream = NULL;
+	int r;
+
+	clear(slot);
+	slot->candidate = c;
+	slot->limits = v->limits;
+	if (!c->read)
+		return 0;
+	if (c->flags & FILE_ELSEWHERE)
+		return take_damage(&slot->sink, 0, "a filter keeps the content (packed by the system, deduplicated or in a cloud): not examined");
+	r = stream_open(v->ntfs, c->entry, c->attribute, &slot->sink, &stream);
+	if (r == -ESTALE || r == -ENOENT || r == -EINVAL)
+		return take_damage(&slot->sink, 0, "the stream could not be opened for reading");
+	if (r < 0)
+		return r;
+	slot->opened = true;
+	return read_stream(slot, reading->content[thread], v->ntfs, stream);
+}
+
+static int
+write_content(struct reading *reading, const struct slot *slot)
+{
+	const struct candidate *c = slot->candidate;
+	const char *grade = baseline_name(slot->result.baseline);
+
+	return case_content(reading->exam->db, &(struct content_row){
+		.volume = reading->exam->volumes[c->volume].number,
+		.mft = c->entry.entry,
+		.bytes = slot->result.bytes,
+		.seq = c->entry.sequence,
+		.attribute = c->attribute,
+		.md5 = slot_digest(slot, DIGEST_MD5),
+		.sha1 = slot_digest(slot, DIGEST_SHA1),
+		.sha256 = slot_digest(slot, DIGEST_SHA256),
+		.baseline = grade[0] ? grade : NULL,
+		.role = role_name(c->role),
+		.kept = view_of(slot->kept, slot->kept_n),
+	});
+}
+
+static void
+count_read(struct reading *reading, const struct slot *slot)
+{
+	const struct candidate *c = slot->candidate;
+	bool whole = slot->opened && !slot->result.incomplete && !slot->trust && slot->result.bytes == c->size;
+
+	for (uint32_t i = 0; c->read && i < c->choice_count; i++) {
+		struct tally *t = &reading->exam->tallies[c->choices[i]->number];
+
+		t->read += whole;
+		t->lost += !whole;
+		t->read_bytes += slot->result.bytes;
+	}
+}
+
+static int
+write_incomplete(const struct slot *slot)
+{
+	const struct candidate *c = slot->candidate;
+	int r = 0;
+
+	if (slot->result.incomplete)
+		r = limits_add(slot->limits, c->path, (int64_t)c->entry.entry, c->stream, -1, slot->result.incomplete, 1);
+	if (r == 0 && slot->opened && c->flags & FILE_ENCRYPTED)
+		r = limits_add(slot->limits, c->path, (int64_t)c->entry.entry, c->stream, -1,
+			       "encrypted by the file system: only its ciphertext could be read", 1);
+	return r;
+}
+
+/* Pictures, texts and the like beyond the baseline are told by the folder, at the end. */
+static int
+note_other(struct reading *reading, const struct slot *slot)
+{
+	const struct candidate **other;
+
+	if (!slot_other(slot))
+		return 0;
+	other = vector_push(&reading->others);
+	if (!other)
+		return fail(ENOMEM, "out of memory for files in web roots");
+	*other = slot->candidate;
+	return 0;
+}
+
+static bool
+same_stream(const struct candidate *a, const struct candidate *b)
+{
+	return a->volume == b->volume && a->entry.entry == b->entry.entry && a->entry.sequence == b->entry.sequence &&
+	       a->attribute == b->attribute;
+}
+
+static int
+done(void *state, uint64_t i)
+{
+	struct reading *reading = state;
+	struct slot *slot = &reading->slots[i % AHEAD];
+	bool again = i && same_stream(reading->order[i - 1], reading->order[i]); /* a hard link */
+	int r = 0;
+
+	count_read(reading, slot);
+	if (slot->opened && !again)
+		r = write_content(reading, slot);
+	if (r == 0)
+		r = slot_weigh(reading->exam, slot, again);
+	if (r == 0)
+		r = note_other(reading, slot);
+	if (r == 0)
+		r = write_incomplete(slot);
+	reading->done += slot->candidate->read ? slot->candidate->size : 0;
+	clear(slot);
+	return r < 0 ? r : progress_done(reading->exam->progress, reading->done);
+}
+
+static bool
+first(const struct candidate *c)
+{
+	return c->role == ROLE_WEBROOT && c->size <= FIRST_MAX && name_is_code(c->name);
+}
+
+/* Scripts in web roots, then everything as it lies on the disk; resident content lies in the $MFT, by entry. */
+static int
+compare(const void *a, const void *b)
+{
+	const struct candidate *x = *(struct candidate *const *)a, *y = *(struct candidate *const *)b;
+	uint64_t cx = x->first_cluster + 1, cy = y->first_cluster + 1;
+
+	if (first(x) != first(y))
+		return first(x) ? -1 : 1;
+	if (x->volume != y->volume)
+		return x->volume < y->volume ? -1 : 1;
+	if (cx != cy)
+		return cx < cy ? -1 : 1;
+	if (x->entry.entry != y->entry.entry)
+		return x->entry.entry < y->entry.entry ? -1 : 1;
+	return x->file < y->file ? -1 : x->file > y->file;
+}
+
+static int
+put_in_order(struct reading *reading, uint64_t *ret_bytes)
+{
+	size_t n = reading->exam->candidates.n;
+
+	*ret_bytes = 0;
+	reading->order = malloc((n + 1) * sizeof(*reading->order));
+	if (!reading->order)
+		return fail(ENOMEM, "out of memory for the order of reading");
+	for (size_t i = 0; i < n; i++) {
+		reading->order[i] = &reading->exam->candidates.at[i];
+		*ret_bytes += reading->order[i]->read ? reading->order[i]->size : 0;
+	}
+	qsort(reading->order, n, sizeof(*reading->order), compare);
+	return 0;
+}
+
+static int
+prepare(struct reading *reading)
+{
+	int r = 0;
+
+	for (int i = 0; i < AHEAD; i++)
+		reading->slots[i].sink = (struct sink){ .event = take_event, .mark = take_mark, .damage = take_damage };
+	reading->content = calloc(reading->exam->threads, sizeof(*reading->content));
+	if (!reading->content)
+		return fail(ENOMEM, "out of memory for %u threads", reading->exam->threads);
+	for (unsigned i = 0; i < reading->exam->threads && r == 0; i++)
+		r = content_open(reading->exam->profile, &reading->content[i]);
+	return r;
+}
+
+static void
+put_away(struct reading *reading)
+{
+	for (int i = 0; i < AHEAD; i++)
+		clear(&reading->slots[i]);
+	for (unsigned i = 0; reading->content && i < reading->exam->threads; i++)
+		content_close(reading->content[i]);
+	free(reading->content);
+	free(reading->order);
+	vector_free(&reading->others);
+}
+
+static int
+read_all(struct exam *exam)
+{
+	struct reading *reading = calloc(1, sizeof(*reading));
+	struct pool_job job = { .n = exam->candidates.n, .threads = exam->threads, .ahead = AHEAD, .state = reading,
+				.work = work, .done = done };
+	uint64_t bytes;
+	int r;
+
+	if (!reading)
+		return fail(ENOMEM, "out of memory for reading");
+	reading->exam = exam;
+	r = prepare(reading);
+	if (r == 0)
+		r = put_in_order(reading, &bytes);
+	if (r == 0)
+		r = progress_phase(exam->progress, PHASE_CONTENT, bytes);
+	if (r == 0)
+		r = pool_run(&job);
+	if (r == 0)
+		r = others_weigh(exam, reading->others.at, reading->others.n);
+	put_away(reading);
+	free(reading);
+	return r;
+}
+
+int
+stage_content(struct exam *exam, bool read)
+{
+	int fresh = case_begin(exam->db, "content"), r = 0;
+
+	if (fresh <= 0)
+		return fresh;
+	if (read)
+		r = read_all(exam);
+	if (r == 0)
+		r = account_write(exam, read);
+	if (r < 0) {
+		case_abort(exam->db);
+		return r;
+	}
+	return case_commit(exam->db);
+}

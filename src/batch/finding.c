@@ -1,0 +1,118 @@
+/* finding.c - one rule hit at one place: its lasting id, its words, and the command by which anybody can see the same. */
+#include <errno.h>
+#include <inttypes.h>
+
+#include "exam.h"
+#include "fail.h"
+#include "judge.h"
+
+enum { ID_BYTES = 8 };
+
+/* From what the finding is and where it lies, and nothing of this run or of the container. A name counts where the rule
+ * is about names: content is the same under all names of a file. */
+static int
+compose_id(const struct exam *exam, const struct place *place, const struct mark *mark, struct text *ret)
+{
+	const struct exam_volume *v = &exam->volumes[place->volume];
+	CLEANUP(text_free) struct text key = { 0 };
+	struct digest_value hash;
+	int r = text_printf(&key, "%s|%" PRIu64 "||%" PRIu64 "-%u-%" PRIu64 "|%s|%s|%" PRIu64 "|%s", exam->fingerprint,
+			    v->volume.offset, place->entry.entry, place->entry.sequence, place->attribute, place->stream,
+			    mark->rule->id, mark->offset, mark->rule->kind == RULE_PATH ? place->path : "");
+
+	if (r == 0)
+		r = digest_sha256(text_view(&key), &hash);
+	return r < 0 ? r : text_add_hex(ret, view_of(hash.b, ID_BYTES));
+}
+
+/* A file name as a shell takes it. */
+static int
+add_quoted(struct text *t, const char *s)
+{
+	int r = text_addc(t, '\'');
+
+	for (; *s && r == 0; s++)
+		r = *s == '\'' ? text_adds(t, "'\\''") : text_addc(t, *s);
+	return r < 0 ? r : text_addc(t, '\'');
+}
+
+/* By The Sleuth Kit, which is not what found it: the bytes of the stream, or the record where there are none. */
+static int
+compose_command(const struct exam *exam, const struct place *place, const struct mark *mark, struct text *ret)
+{
+	const struct volume *v = &exam->volumes[place->volume].volume;
+	bool stream = place->sha256 != NULL;
+	int r = text_adds(ret, stream ? "icat" : "istat");
+
+	if (r == 0 && image_format(exam->image) == IMAGE_EWF)
+		r = text_adds(ret, " -i ewf");
+	if (r == 0 && v->offset)
+		r = text_printf(ret, " -b %u -o %" PRIu64, v->sector_size, v->offset / v->sector_size);
+	if (r == 0)
+		r = text_addc(ret, ' ');
+	if (r == 0)
+		r = add_quoted(ret, image_name(exam->image));
+	if (r == 0)
+		r = text_printf(ret, stream ? " %" PRIu64 "-128-%u" : " %" PRIu64, place->entry.entry, stream_attribute_id(place->attribute));
+	if (r == 0 && stream && mark->length)
+		r = text_printf(ret, " | tail -c +%" PRIu64 " | head -c %" PRIu64, mark->offset + 1, mark->length);
+	if (r == 0 && stream)
+		r = text_adds(ret, mark->length ? " | xxd" : " | sha256sum");
+	return r;
+}
+
+static int
+write_row(struct exam *exam, const struct place *place, const struct mark *mark, enum level level, const char *id, const char *command)
+{
+	return case_finding(exam->db, &(struct finding_row){
+		.finding = id,
+		.volume = exam->volumes[place->volume].number,
+		.file = place->file,
+		.when = place->when,
+		.rule = mark->rule,
+		.level = level,
+		.path = view_text(place->path),
+		.excerpt = mark->excerpt,
+		.basis = mark->basis,
+		.sha256 = place->sha256,
+		.mft = place->entry.entry,
+		.seq = place->entry.sequence,
+		.offset = mark->offset,
+		.length = mark->length,
+		.stream = view_text(place->stream),
+		.reproduce = command,
+	});
+}
+
+size_t
+rule_slot(const struct profile *profile, const struct rule *rule)
+{
+	const struct rule *const *rules;
+	size_t n = profile_rules(profile, &rules);
+
+	for (size_t i = 0; i < OWN_RULES; i++)
+		if (rule == own_rule((enum own_rule)i))
+			return n + i;
+	return rule->number;
+}
+
+int
+finding_write(struct exam *exam, const struct place *place, const struct mark *mark, enum level level)
+{
+	CLEANUP(text_free) struct text id = { 0 };
+	CLEANUP(text_free) struct text command = { 0 };
+	int r = compose_id(exam, place, mark, &id);
+
+	if (r == 0)
+		r = compose_command(exam, place, mark, &command);
+	if (r == -ENOMEM)
+		fail(ENOMEM, "out of memory for a finding in %s", exam->path);
+	if (r == 0)
+		r = write_row(exam, place, mark, level, id.s, command.s);
+	if (r < 0)
+		return r;
+	exam->rule_hits[rule_slot(exam->profile, mark->rule)]++;
+	exam->findings++;
+	progress_finding(exam->progress);
+	return 0;
+}

@@ -1,0 +1,43 @@
+/* slot.h - what one stream gave while it was read, until its rows are written; for the content stage alone. */
+#ifndef SLOT_H
+#define SLOT_H
+
+#include "exam.h"
+#include "judge.h"
+
+struct kept_mark {
+	const struct rule *rule;
+	uint64_t offset, length;
+	struct view excerpt, basis;
+};
+
+struct slot {
+	struct sink sink; /* first, so that a sink is its slot */
+	struct limits *limits;
+	const struct candidate *candidate;
+	struct arena arena;
+	VECTOR(struct kept_mark) marks;
+	struct content_result result;
+	uint8_t *kept;
+	size_t kept_n;
+	uint64_t reused, clusters; /* of a deleted file */
+	unsigned trust;
+	bool opened;
+};
+
+/* A digest of what was read, NULL where it was not computed. */
+const uint8_t *slot_digest(const struct slot *slot, enum digest_kind kind);
+
+/* Whether the place alone makes this file worth a finding, whatever it holds. */
+bool slot_stray(const struct slot *slot);
+
+/* Whether it lies in a web root, is no code, and is not shipped: told by the folder. */
+bool slot_other(const struct slot *slot);
+
+/* Writes the findings of a slot. again: the same stream under another name, whose content has been weighed already. */
+int slot_weigh(struct exam *exam, const struct slot *slot, bool again);
+
+/* Files beyond the baseline that are no code, one finding a folder. The array is sorted on the way. */
+int others_weigh(struct exam *exam, const struct candidate **others, size_t n);
+
+#endif

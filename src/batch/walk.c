@@ -1,0 +1,462 @@
+/* walk.c - the stage that lists the files: every entry of every volume held against the profile and the window. */
+#include <errno.h>
+#include <inttypes.h>
+
+#include "exam.h"
+#include "fail.h"
+
+enum {
+	ROWS_MAX = 65536,          /* rows for one entry: names times streams */
+};
+
+/* One volume on its way into the case. */
+struct walk {
+	struct exam *exam;
+	struct exam_volume *v;
+	uint32_t volume;            /* index */
+	struct chooser *chooser;
+	const struct upcase *fold;
+	int64_t *states;            /* by folder: the patterns alive there, -1 where not worked out yet */
+	uint8_t *used;              /* by folder: some row names it */
+	uint64_t *next_file;        /* id of the next row */
+	bool write, all, read_all;
+	struct text name, stream, path, base;
+	uint32_t base_folder;       /* the folder whose path `base` holds, UINT32_MAX for none */
+	uint32_t asked;             /* the folder that a chooser's question is about */
+	struct chooser_path where;  /* tells its path */
+};
+
+/* The path of the folder that the chooser is asked about. */
+static int
+tell_path(void *owner, struct text *ret_path)
+{
+	struct walk *w = owner;
+
+	if (w->asked >= catalog_folders(w->v->catalog))
+		return 0;
+	return catalog_folder_path(w->v->catalog, w->asked, ret_path);
+}
+
+/* Works out a folder's patterns from those of the folders above it, without recursion. */
+static int
+folder_state(struct walk *w, uint32_t folder, int64_t *ret_state)
+{
+	VECTOR(uint32_t) chain = { 0 };
+	struct folder f;
+	int64_t state = -1;
+	uint32_t at = folder, *link;
+
+	while (w->states[at] < 0 && state < 0) {
+		catalog_folder(w->v->catalog, at, &f);
+		if (f.parent == at) {
+			state = at ? 0 : chooser_root(w->chooser, w->volume);
+			w->states[at] = state;
+			break;
+		}
+		link = vector_push(&chain);
+		if (!link)
+			state = -ENOMEM;
+		else
+			*link = at;
+		at = f.parent;
+	}
+	if (state != -ENOMEM)
+		state = w->states[at];
+	while (chain.n && state >= 0) {
+		at = chain.at[--chain.n];
+		catalog_folder(w->v->catalog, at, &f);
+		w->asked = f.parent;
+		state = w->states[at] = chooser_enter(w->chooser, state, f.name, w->fold, &w->where);
+	}
+	vector_free(&chain);
+	*ret_state = state;
+	return state < 0 ? fail(ENOMEM, "out of memory for the folders of %s", w->exam->path) : 0;
+}
+
+static int
+write_folders(struct walk *w)
+{
+	static const char nameless[] = "$Orphan/[no name]";
+	uint32_t last = catalog_folders(w->v->catalog);
+	int r = 0;
+
+	if (w->used[last])
+		r = case_folder(w->exam->db, &(struct folder_row){ .volume = w->v->number, .number = last,
+								  .path = view_text(nameless), .state = FOLDER_MISSING });
+
+	for (uint32_t i = 0; i < last && r == 0; i++) {
+		struct folder f;
+
+		if (!w->used[i])
+			continue;
+		text_cut(&w->path, 0);
+		r = catalog_folder_path(w->v->catalog, i, &w->path);
+		catalog_folder(w->v->catalog, i, &f);
+		if (r == 0)
+			r = case_folder(w->exam->db, &(struct folder_row){ .volume = w->v->number, .number = i,
+									  .path = text_view(&w->path), .state = f.chain });
+	}
+	return r;
+}
+
+static uint32_t
+flags_of(const struct entry *entry, const struct stream *stream)
+{
+	uint32_t flags = 0;
+
+	flags |= entry->flags & ENTRY_ALLOCATED ? FILE_ALLOCATED : 0;
+	flags |= entry->flags & ENTRY_DIRECTORY ? FILE_DIRECTORY : 0;
+	flags |= entry->flags & ENTRY_TORN ? FILE_TORN : 0;
+	flags |= entry->flags & ENTRY_PARTIAL ? FILE_PARTIAL : 0;
+	flags |= entry->flags & ENTRY_HAS_SI ? 0 : FILE_NO_SI;
+	flags |= entry->reparse ? FILE_REPARSE : 0;
+	if (!stream)
+		return flags | FILE_DATALESS;
+	flags |= stream->flags & STREAM_RESIDENT ? FILE_RESIDENT : 0;
+	flags |= stream->flags & STREAM_COMPRESSED ? FILE_COMPRESSED : 0;
+	flags |= stream->flags & STREAM_SPARSE ? FILE_SPARSE : 0;
+	flags |= stream->flags & STREAM_ENCRYPTED ? FILE_ENCRYPTED : 0;
+	flags |= stream->flags & STREAM_ELSEWHERE ? FILE_ELSEWHERE : 0;
+	return flags;
+}
+
+static bool
+times_since(const struct times *t, uint64_t since)
+{
+	return t->created >= since || t->modified >= since || t->changed >= since || t->accessed >= since;
+}
+
+/* The folder's path is kept from one file to the next: neighbours in the $MFT often share it. */
+static int
+path_of(struct walk *w, uint32_t folder)
+{
+	int r = 0;
+
+	if (w->base_folder != folder) {
+		text_cut(&w->base, 0);
+		r = text_adds(&w->base, "");
+		if (r == 0 && folder < catalog_folders(w->v->catalog))
+			r = catalog_folder_path(w->v->catalog, folder, &w->base);
+		w->base_folder = folder;
+	}
+	text_cut(&w->path, 0);
+	if (r == 0)
+		r = text_addc(&w->path, '/');
+	if (r == 0)
+		r = text_add(&w->path, text_view(&w->base));
+	if (r == 0 && w->base.n)
+		r = text_addc(&w->path, '/');
+	return r < 0 ? r : text_add(&w->path, text_view(&w->name));
+}
+
+/* The path within the Exchange folder that the file lies in, and that Exchange; NULL where it lies in none. */
+static const char *
+relative_of(const struct walk *w, const char *path, const struct host_place **ret_place)
+{
+	for (size_t i = 0; i < w->exam->hosts.n; i++) {
+		const struct host_place *place = &w->exam->hosts.at[i];
+		size_t n = strlen(place->path);
+
+		if (place->kind == HOST_EXCHANGE && place->volume == w->volume && !strncmp(path + 1, place->path, n) &&
+		    path[1 + n] == '/') {
+			*ret_place = place;
+			return path + n + 2;
+		}
+	}
+	return NULL;
+}
+
+/* The role that weighs most among those that the profile gives a file. */
+static enum role
+role_of(const struct chosen *chosen)
+{
+	static const enum role order[] = { ROLE_WEBROOT, ROLE_STAGING, ROLE_CONFIG, ROLE_ARTIFACT, ROLE_LOG, ROLE_EVTX,
+					   ROLE_HIVE, ROLE_DATA, ROLE_NTFS };
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		for (size_t c = 0; c < chosen->choice_count; c++)
+			if (chosen->choices[c]->role == order[i])
+				return order[i];
+	return ROLE_NONE;
+}
+
+static bool
+wants_content(const struct chosen *chosen)
+{
+	for (size_t c = 0; c < chosen->choice_count; c++)
+		for (const char *const *reader = chosen->choices[c]->readers; *reader; reader++)
+			if (!strcmp(*reader, "content"))
+				return true;
+	return false;
+}
+
+/* $BadClus:$Bad is as large as the volume and stands for clusters that must not be used: it has no content. */
+static bool
+bad_clusters(const struct entry *entry, const struct stream *stream)
+{
+	return entry->number == 8 && stream->name.n;
+}
+
+static int
+keep_hits(struct exam *exam, struct candidate *c, const struct chosen *chosen)
+{
+	c->rule_count = (uint32_t)chosen->rule_count;
+	c->choice_count = (uint32_t)chosen->choice_count;
+	c->rules = arena_take(&exam->arena, chosen->rule_count * sizeof(*c->rules) + 1, _Alignof(void *));
+	c->choices = arena_take(&exam->arena, chosen->choice_count * sizeof(*c->choices) + 1, _Alignof(void *));
+	if (!c->rules || !c->choices)
+		return -ENOMEM;
+	if (c->rule_count)
+		memcpy(c->rules, chosen->rules, chosen->rule_count * sizeof(*c->rules));
+	if (c->choice_count)
+		memcpy(c->choices, chosen->choices, chosen->choice_count * sizeof(*c->choices));
+	return 0;
+}
+
+/* A file that the profile chose or a path rule hit is remembered for the next stage. */
+static int
+remember(struct walk *w, const struct entry *entry, const struct name *name, const struct stream *stream,
+	 const struct file_row *row, const struct chosen *chosen)
+{
+	const struct host_place *exchange = NULL;
+	struct candidate *c = vector_push(&w->exam->candidates);
+	struct arena *arena = &w->exam->arena;
+	const char *relative;
+	int r = c ? path_of(w, row->folder) : -ENOMEM;
+
+	if (r == 0)
+		r = keep_hits(w->exam, c, chosen);
+	if (r < 0)
+		return r;
+	c->file = row->id;
+	c->entry = (struct reference){ entry->number, entry->sequence };
+	c->attribute = row->attribute;
+	c->role = role_of(chosen);
+	c->flags = row->flags;
+	c->volume = w->volume;
+	c->folder = row->folder;
+	c->size = row->bytes;
+	c->first_cluster = stream ? stream->first_cluster : UINT64_MAX;
+	c->born = name->fn.created ? name->fn.created : entry->si.created;
+	c->si = entry->si;
+	c->fn = name->fn;
+	c->path = arena_copy(arena, text_view(&w->path));
+	c->name = arena_copy(arena, text_view(&w->name));
+	c->stream = arena_copy(arena, text_view(&w->stream));
+	c->read = stream && (wants_content(chosen) || (w->read_all && !bad_clusters(entry, stream)));
+	relative = c->path ? relative_of(w, c->path, &exchange) : NULL;
+	c->relative = relative ? relative : "";
+	c->build = exchange ? exchange->build : "";
+	return c->path && c->name && c->stream ? 0 : -ENOMEM;
+}
+
+static void
+count_choices(struct exam *exam, const struct chosen *chosen, uint64_t bytes, uint64_t born)
+{
+	for (size_t i = 0; i < chosen->choice_count; i++) {
+		struct tally *t = &exam->tallies[chosen->choices[i]->number];
+
+		t->files++;
+		t->bytes += bytes;
+		if (born && (!t->first || born < t->first))
+			t->first = born;
+		if (born > t->last)
+			t->last = born;
+	}
+}
+
+/* One name of one stream: a row if it is wanted, a candidate if the profile names it. */
+static int
+one_row(struct walk *w, const struct entry *entry, const struct name *name, uint32_t folder, const struct stream *stream,
+	const struct chosen *chosen, bool in_window)
+{
+	struct file_row row = {
+		.id = *w->next_file,
+		.volume = w->v->number,
+		.folder = folder,
+		.flags = flags_of(entry, stream) | (in_window ? FILE_IN_WINDOW : 0) | (chosen->choice_count ? FILE_CHOSEN : 0),
+		.attributes = entry->attributes,
+		.reparse = entry->reparse,
+		.mft = entry->number,
+		.bytes = stream ? stream->size : 0,
+		.seq = entry->sequence,
+		.attribute = stream ? stream->attribute : 0,
+		.name = text_view(&w->name),
+		.si = entry->si,
+		.fn = name->fn,
+	};
+	int r = 0;
+
+	text_cut(&w->stream, 0);
+	if (stream)
+		r = text_add_utf16(&w->stream, stream->name);
+	row.stream = text_view(&w->stream);
+	w->used[folder] = 1;
+	++*w->next_file;
+	count_choices(w->exam, chosen, row.bytes, name->fn.created);
+	if (r == 0 && (chosen->choice_count || chosen->rule_count || w->read_all))
+		r = remember(w, entry, name, stream, &row, chosen);
+	if (r < 0)
+		return fail(ENOMEM, "out of memory for the files of %s", w->exam->path);
+	return w->write ? case_file(w->exam->db, &row) : 0;
+}
+
+static int
+all_streams(struct walk *w, const struct entry *entry, const struct name *name, uint32_t folder, bool first,
+	    const struct chosen *chosen, bool in_window)
+{
+	bool unnamed = false;
+	int r = 0;
+
+	for (uint32_t i = 0; i < entry->stream_count; i++)
+		unnamed |= !entry->streams[i].name.n;
+	if (!unnamed)
+		r = one_row(w, entry, name, folder, NULL, chosen, in_window);
+	for (uint32_t i = 0; i < entry->stream_count && r == 0; i++) {
+		if (!first && (uint64_t)entry->stream_count * entry->name_count > ROWS_MAX && i)
+			break;
+		r = one_row(w, entry, name, folder, &entry->streams[i], chosen, in_window);
+	}
+	return r;
+}
+
+static int
+one_name(struct walk *w, const struct entry *entry, const struct name *name, bool first)
+{
+	uint32_t folder = name->name.n ? catalog_folder_of(w->v->catalog, name->parent) : UINT32_MAX;
+	struct chosen chosen = { 0 };
+	bool in_window;
+	int64_t state;
+	int r = 0;
+
+	if (folder == UINT32_MAX) /* no name at all: the folder behind the last */
+		folder = catalog_folders(w->v->catalog);
+	state = w->states[folder];
+	if (state < 0)
+		r = folder_state(w, folder, &state);
+	w->asked = folder;
+	if (r == 0)
+		r = chooser_file(w->chooser, state, name->name, w->fold, &w->where, &chosen);
+	in_window = times_since(&entry->si, w->exam->since) || times_since(&name->fn, w->exam->since);
+	if (r < 0 || (!w->all && !w->read_all && !in_window && !chosen.choice_count && !chosen.rule_count))
+		return r;
+	text_cut(&w->name, 0);
+	r = name->name.n ? text_add_utf16(&w->name, name->name) : text_printf(&w->name, "[entry %" PRIu64 "]", entry->number);
+	if (r < 0)
+		return fail(ENOMEM, "out of memory for the files of %s", w->exam->path);
+	return all_streams(w, entry, name, folder, first, &chosen, in_window);
+}
+
+static int
+one_entry(struct walk *w, const struct entry *entry)
+{
+	static const struct name nameless = { .space = NAME_POSIX };
+	int r = 0;
+
+	if ((uint64_t)entry->stream_count * entry->name_count > ROWS_MAX)
+		r = limits_add(w->v->limits, w->exam->name, (int64_t)entry->number, "", -1,
+			       "too many names and streams: streams are listed under the first name only", 1);
+	for (uint32_t i = 0; i < entry->name_count && r == 0; i++)
+		r = one_name(w, entry, &entry->names[i], i == 0);
+	if (!entry->name_count)
+		r = one_name(w, entry, &nameless, true);
+	return r;
+}
+
+static int
+walk_entries(struct walk *w)
+{
+	struct catalog_cursor cursor;
+	int r;
+
+	catalog_start(w->v->catalog, &cursor);
+	while ((r = catalog_next(&cursor)) > 0) {
+		r = one_entry(w, &cursor.entry);
+		if (r < 0)
+			break;
+		w->exam->progress->news.files++;
+	}
+	catalog_stop(&cursor);
+	return r;
+}
+
+static int
+walk_volume(struct exam *exam, uint32_t volume, struct chooser *chooser, uint64_t *next_file, bool write)
+{
+	struct exam_volume *v = &exam->volumes[volume];
+	size_t folders = catalog_folders(v->catalog);
+	struct walk w = {
+		.exam = exam, .v = v, .volume = volume, .chooser = chooser, .fold = ntfs_upcase(v->ntfs),
+		.next_file = next_file, .write = write, .base_folder = UINT32_MAX,
+		.all = exam->request->files && !strcmp(exam->request->files, "all"),
+		.read_all = exam->request->content && !strcmp(exam->request->content, "all"),
+		.states = malloc((folders + 1) * sizeof(int64_t)), .used = calloc(folders + 1, 1),
+	};
+	int r;
+
+	w.where = (struct chooser_path){ .get = tell_path, .owner = &w };
+	r = w.states && w.used ? 0 : fail(ENOMEM, "out of memory for the folders of %s", exam->path);
+
+	for (size_t i = 0; i < folders && r == 0; i++)
+		w.states[i] = -1;
+	if (r == 0)
+		w.states[folders] = 0;
+	if (r == 0)
+		r = walk_entries(&w);
+	if (r == 0 && write)
+		r = write_folders(&w);
+	text_free(&w.name);
+	text_free(&w.stream);
+	text_free(&w.path);
+	text_free(&w.base);
+	free(w.states);
+	free(w.used);
+	return r;
+}
+
+static int
+walk_all(struct exam *exam, bool write)
+{
+	CLEANUP(chooser_free) struct chooser *chooser = NULL;
+	uint64_t next_file = 1;
+	int r = exam_chooser(exam, &chooser);
+
+	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++)
+		if (exam->volumes[i].catalog)
+			r = walk_volume(exam, i, chooser, &next_file, write);
+	return r;
+}
+
+static int
+write_limits(struct exam *exam)
+{
+	int r = limits_write(exam->limits, exam->db);
+
+	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++)
+		r = limits_write(exam->volumes[i].limits, exam->db);
+	return r;
+}
+
+static void
+forget_limits(struct exam *exam)
+{
+	limits_forget(exam->limits);
+	for (uint32_t i = 0; i < exam->volume_count; i++)
+		limits_forget(exam->volumes[i].limits);
+}
+
+/* A shard that has this stage already still needs the candidates, so the walk is done again without writing. */
+int
+stage_walk(struct exam *exam)
+{
+	int fresh = case_begin(exam->db, "walk");
+	int r = fresh < 0 ? fresh : walk_all(exam, fresh);
+
+	if (r == 0 && fresh)
+		r = write_limits(exam);
+	if (r == 0 && !fresh)
+		forget_limits(exam);
+	if (r < 0 && fresh > 0)
+		case_abort(exam->db);
+	return r < 0 || !fresh ? r : case_commit(exam->db);
+}

@@ -1,0 +1,104 @@
+/* judge.c - signs of tampering that the file system itself shows: times that disagree, code where none is shipped. */
+#include "judge.h"
+
+#include <strings.h>
+
+#include "filetime.h"
+
+#define OWN(rule_id, rule_level, rule_stage, rule_technique, rule_title, rule_benign) \
+	{ \
+		.id = rule_id, .kind = RULE_PATH, .level = rule_level, .stage = rule_stage, .technique = rule_technique, \
+		.cve = "", .title = rule_title, .author = "postmortem", .source = "postmortem", .benign = rule_benign, \
+		.reason = "" \
+	}
+
+static const struct rule rules[OWN_RULES] = {
+	[OWN_STOMP] = OWN("times-disagree", LEVEL_LOW, STAGE_DEFENSE_EVASION, "T1070.006",
+			  "The times of this file disagree with each other",
+			  "installers, archives and copies keep the old times of a file; so do restores and file synchronisation"),
+	[OWN_WEB_CODE] = OWN("web-root-code", LEVEL_MEDIUM, STAGE_PERSISTENCE, "T1505.003",
+			     "Executable type in a web root where Exchange ships no such file",
+			     "a page of the owner's own, another product, or a build later than the baseline, which ends in March 2021"),
+	[OWN_WEB_OTHER] = OWN("web-root-other", LEVEL_INFO, STAGE_NONE, "",
+			      "Files in a web root that Exchange does not ship",
+			      "custom themes and pictures, another product, or a build later than the baseline, which ends in March 2021"),
+	[OWN_DELETED_CODE] = OWN("web-root-deleted", LEVEL_MEDIUM, STAGE_DEFENSE_EVASION, "T1070.004",
+				 "Executable type deleted from a web root",
+				 "an update removes files that it replaces"),
+};
+
+/* Where no request runs the file but an administrator, a service or IIS' own configuration does. */
+static const char *const code[] = { ".bat", ".cmd", ".com", ".config", ".cpl", ".dll", ".exe", ".hta", ".jar", ".msi",
+				    ".pif", ".ps1", ".psm1", ".py", ".scr", ".vbe", ".vbs", ".wsf", ".wsh" };
+static const char *const served[] = { ".asa", ".asax", ".ascx", ".ashx", ".asmx", ".asp", ".aspx", ".axd", ".cdx", ".cer",
+				      ".cfm", ".cshtml", ".jsp", ".jspx", ".master", ".php", ".rem", ".shtml", ".soap",
+				      ".stm", ".svc", ".vbhtml", ".xamlx" };
+
+const struct rule *
+own_rule(enum own_rule which)
+{
+	return &rules[which];
+}
+
+static bool
+ends_in(const char *name, const char *const *endings, size_t n)
+{
+	size_t length = strlen(name);
+
+	/* Windows drops trailing dots and blanks when such a name is opened, and so does IIS */
+	while (length && (name[length - 1] == '.' || name[length - 1] == ' '))
+		length--;
+	for (size_t i = 0; i < n; i++) {
+		size_t ending = strlen(endings[i]);
+
+		if (length > ending && !strncasecmp(name + length - ending, endings[i], ending))
+			return true;
+	}
+	return false;
+}
+
+bool
+name_is_served(const char *name)
+{
+	return ends_in(name, served, sizeof(served) / sizeof(served[0]));
+}
+
+bool
+name_is_code(const char *name)
+{
+	return name_is_served(name) || ends_in(name, code, sizeof(code) / sizeof(code[0]));
+}
+
+static bool
+whole_second(uint64_t ticks)
+{
+	return ticks && ticks % FILETIME_SECOND == 0;
+}
+
+static int
+sign(struct text *signs, const char *words, uint64_t a, uint64_t b)
+{
+	char x[FILETIME_TEXT], y[FILETIME_TEXT];
+
+	return text_printf(signs, "%s%s: %s, %s", signs->n ? "; " : "", words, filetime_text(a, x), filetime_text(b, y));
+}
+
+int
+stomp_signs(const struct times *si, const struct times *fn, uint64_t volume_made, struct text *ret_signs)
+{
+	int n = 0, r = 0;
+
+	if (si->created && fn->created && si->created < fn->created) {
+		r = sign(ret_signs, "$STANDARD_INFORMATION was created before $FILE_NAME", si->created, fn->created);
+		n++;
+	}
+	if (r == 0 && whole_second(si->created) && whole_second(si->modified) && fn->created && !whole_second(fn->created)) {
+		r = sign(ret_signs, "$STANDARD_INFORMATION has whole seconds, $FILE_NAME has not", si->created, fn->created);
+		n++;
+	}
+	if (r == 0 && volume_made && si->created && si->created < volume_made) {
+		r = sign(ret_signs, "$STANDARD_INFORMATION was created before the volume was made", si->created, volume_made);
+		n++;
+	}
+	return r < 0 ? r : n;
+}
