@@ -1,0 +1,22 @@
+/* findings.c - list the findings, the gravest first. */
+#include "ask.h"
+#include "verb.h"
+
+static int
+run(const struct request *request)
+{
+	static const char *const columns[] = { "finding", "level", "time", "title", "path", "stream", "rule", NULL };
+
+	return ask_view(request, "v_findings", columns);
+}
+
+const struct verb findings_verb = {
+	.name = "findings",
+	.operands = "CASE",
+	.summary = "list the findings, the gravest first",
+	.description = "The id in the first column stays the same in every run on the same evidence. 'postmortem show CASE ID' tells all of one.",
+	.options = "min-level from to path limit json",
+	.least = 1,
+	.most = 1,
+	.run = run,
+};

@@ -1,0 +1,29 @@
+/* triage.c - the main job: images in, a case out, and on the screen what it comes to. */
+#include "batch.h"
+#include "ask.h"
+#include "verb.h"
+
+static int
+run(const struct request *request)
+{
+	CLEANUP(free) char *folder = NULL;
+	int status = batch_triage(request, &folder);
+
+	if (folder && !request->quiet && status != EXIT_FAILED && status != EXIT_STOPPED)
+		summary_print(folder, request);
+	return status;
+}
+
+const struct verb triage_verb = {
+	.name = "triage",
+	.operands = "IMAGE...",
+	.summary = "examine images and write a case",
+	.description = "IMAGE is a raw file, the first of a split set (.001, .aa), an E01 (its further segments are found), or a folder "
+		       "of such. The evidence is opened read-only and never written to.\n\n"
+		       "The case is a folder. What is there already is kept: a stopped run is taken up again, and new images are added. "
+		       "The same evidence, profile and version give the same case.db, byte for byte.",
+	.options = "case profile jobs offset manifest exhibit since files content stages partitions verify fail-on min-level status-view json",
+	.least = 1,
+	.most = SIZE_MAX,
+	.run = run,
+};

@@ -1,0 +1,22 @@
+/* verdict.c - what the findings support, and what cannot be told. */
+#include "ask.h"
+#include "verb.h"
+
+static int
+run(const struct request *request)
+{
+	static const char *const columns[] = { "evidence", "question", "verdict", "first", "last", "reason", NULL };
+
+	return ask_view(request, "v_verdict", columns);
+}
+
+const struct verb verdict_verb = {
+	.name = "verdict",
+	.operands = "CASE",
+	.summary = "what the findings support, and what cannot be told",
+	.description = "'not assessable' is an answer: it says that something needed for a better one was not there or not read.",
+	.options = "json",
+	.least = 1,
+	.most = 1,
+	.run = run,
+};
