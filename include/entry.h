@@ -1,0 +1,80 @@
+/* entry.h - one MFT entry as it was found: every name, every stream, every timestamp, nothing rounded. */
+#ifndef ENTRY_H
+#define ENTRY_H
+
+#include "view.h"
+
+/* FILETIMEs, raw. `changed` is the entry's own change ($MFT changed). */
+struct times {
+	uint64_t created, modified, changed, accessed;
+};
+
+/* A file reference: entry number (48 bits) and sequence (16). */
+struct reference {
+	uint64_t entry;
+	uint16_t sequence;
+};
+
+enum name_space { NAME_POSIX, NAME_WIN32, NAME_DOS, NAME_WIN32_DOS };
+
+/* One $FILE_NAME. A DOS name whose long twin has the same parent is folded away. */
+struct name {
+	struct reference parent;
+	struct times fn;
+	struct view name; /* UTF-16LE */
+	enum name_space space;
+};
+
+enum stream_flags {
+	STREAM_RESIDENT = 1,
+	STREAM_COMPRESSED = 2, /* LZNT1 */
+	STREAM_SPARSE = 4,
+	STREAM_ENCRYPTED = 8,
+	STREAM_BROKEN = 16, /* its attributes do not fit together; what could be had is there */
+	STREAM_ELSEWHERE = 32, /* a filter keeps its content (WOF, deduplication, cloud): what is not here reads as zeros */
+};
+
+/* One $DATA attribute, all its extents taken together. */
+struct stream {
+	struct view name; /* UTF-16LE, empty for the unnamed one */
+	uint64_t size, valid, allocated; /* bytes */
+	uint64_t first_cluster; /* of its first stored run, UINT64_MAX when resident or all sparse */
+	uint64_t attribute;     /* what stream_open takes: see below */
+	uint16_t flags;         /* STREAM_* */
+};
+
+/*
+ * Attribute ids are unique within one record only. So a stream is known by the id of the attribute that holds its VCN 0
+ * (bits 0-15), the extension record that this lies in (bits 16-47, 0 for the base record), and its place among those of
+ * that record with the same id (bits 48-62, 0 unless the record is damaged or was tampered with).
+ */
+static inline uint16_t
+stream_attribute_id(uint64_t attribute)
+{
+	return (uint16_t)attribute;
+}
+
+enum entry_flags {
+	ENTRY_ALLOCATED = 1,
+	ENTRY_DIRECTORY = 2,
+	ENTRY_HAS_SI = 4,
+	ENTRY_CASE_SENSITIVE = 8, /* folder whose names are matched exactly */
+	ENTRY_TORN = 16,          /* fixup mismatch: what it says is unverified */
+	ENTRY_PARTIAL = 32,       /* some attribute could not be read */
+	ENTRY_EXTENDED = 64,      /* has an attribute list */
+};
+
+/* Views are borrowed from whoever filled it in. */
+struct entry {
+	uint64_t number;
+	uint16_t sequence, links;
+	uint32_t flags;      /* ENTRY_* */
+	uint32_t attributes; /* FILE_ATTRIBUTE_* of $STANDARD_INFORMATION */
+	uint32_t reparse;    /* tag, 0 for none */
+	struct times si;
+	const struct name *names;
+	const struct stream *streams;
+	uint32_t name_count, stream_count;
+};
+
+#endif

@@ -1,0 +1,322 @@
+/* catalog_sweep.c - the one pass over the $MFT: slabs read, parsed and packed by several threads, kept in order. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "catalog_own.h"
+#include "fail.h"
+#include "pool.h"
+#include "record.h"
+#include "reference.h"
+
+/* The same trouble with records that follow each other. */
+struct trouble {
+	uint64_t first, n; /* numbers */
+	const char *why;
+};
+
+/* What has come of one slab. */
+struct slot {
+	struct slab slab;
+	struct catalog_count count;
+	VECTOR(uint64_t) parents;
+	VECTOR(struct trouble) troubles;
+	VECTOR(uint64_t) extended;
+	VECTOR(struct stray) extensions;
+};
+
+/* What a thread works with. */
+struct bench {
+	uint8_t *bytes;
+	struct arena arena;
+	struct packer packer;
+};
+
+struct work {
+	struct sweep *sweep;
+	struct slot *slots;
+	struct bench *benches;
+	uint32_t record_size;
+	unsigned ahead, threads;
+};
+
+static int
+note_trouble(struct slot *slot, uint64_t number, const char *why)
+{
+	struct trouble *t = slot->troubles.n ? &slot->troubles.at[slot->troubles.n - 1] : NULL;
+
+	if (t && t->why == why && t->first + t->n == number) {
+		t->n++;
+		return 0;
+	}
+	t = vector_push(&slot->troubles);
+	if (!t)
+		return -ENOMEM;
+	*t = (struct trouble){ .first = number, .n = 1, .why = why };
+	return 0;
+}
+
+static int
+note_extension(struct slot *slot, uint64_t number, struct reference base)
+{
+	struct stray *s = vector_push(&slot->extensions);
+
+	if (!s)
+		return -ENOMEM;
+	*s = (struct stray){ .base = base.entry << 16 | base.sequence, .record = number };
+	slot->count.extensions++;
+	return 0;
+}
+
+static int
+note_entry(struct slot *slot, struct bench *bench, const struct entry *entry)
+{
+	slot->count.parsed++;
+	slot->count.allocated += !!(entry->flags & ENTRY_ALLOCATED);
+	slot->count.folders += !!(entry->flags & ENTRY_DIRECTORY);
+	slot->count.torn += !!(entry->flags & ENTRY_TORN);
+	if (entry->flags & ENTRY_EXTENDED) {
+		uint64_t *number = vector_push(&slot->extended);
+
+		if (!number)
+			return -ENOMEM;
+		*number = entry->number;
+	}
+	return packer_add(&bench->packer, entry);
+}
+
+/* What is known against the bytes of one record; asked only where something in the slab is known to be wrong. */
+static unsigned
+record_trust(struct work *work, uint64_t number)
+{
+	uint64_t at = number * work->record_size;
+
+	return source_trust(work->sweep->ntfs->mft, at, at + work->record_size);
+}
+
+static const char *
+distrust(unsigned trust)
+{
+	if (trust & TRUST_MISSING)
+		return "the record is not there, or not all of it";
+	return "the record lies where the image is damaged";
+}
+
+static int
+take_state(struct slot *slot, struct bench *bench, int state, const struct entry *entry, struct reference base)
+{
+	slot->count.records++;
+	switch (state) {
+	case RECORD_PARSED:
+		return note_entry(slot, bench, entry);
+	case RECORD_EXTENSION:
+		return note_extension(slot, entry->number, base);
+	case RECORD_EMPTY:
+		slot->count.empty++;
+		return 0;
+	default:
+		slot->count.damaged++;
+		return 0;
+	}
+}
+
+static int
+take_record(struct work *work, struct slot *slot, struct bench *bench, uint8_t *bytes, uint64_t number, bool doubtful)
+{
+	unsigned trust = doubtful ? record_trust(work, number) : 0;
+	struct entry entry;
+	struct reference base;
+	const char *why;
+	int state, r = 0;
+
+	state = record_parse(view_of(bytes, work->record_size), number, record_fixup(bytes, work->record_size) != 0,
+			     &bench->arena, &entry, &base, &why);
+	if (state < 0)
+		return state;
+	if (trust & TRUST_MISSING && state == RECORD_EMPTY)
+		state = RECORD_DAMAGED;
+	if (trust)
+		r = note_trouble(slot, number, distrust(trust));
+	else if (why && !(entry.flags & ENTRY_EXTENDED)) /* what is told of several records, is told with all of them */
+		r = note_trouble(slot, number, why);
+	return r < 0 ? r : take_state(slot, bench, state, &entry, base);
+}
+
+/* The parents by reference; their folder numbers are given when the slab's turn has come. */
+static int
+keep_parents(struct slot *slot, const struct parents *parents)
+{
+	for (size_t i = 0; i < parents->list.n; i++) {
+		uint64_t *p = vector_push(&slot->parents);
+
+		if (!p)
+			return -ENOMEM;
+		*p = parents->list.at[i];
+	}
+	return 0;
+}
+
+static int
+sweep_slab(struct work *work, struct slot *slot, struct bench *bench, uint64_t first, uint64_t n)
+{
+	struct source *mft = work->sweep->ntfs->mft;
+	uint64_t at = first * work->record_size;
+	size_t size = (size_t)n * work->record_size;
+	int r = source_read_all(mft, at, bench->bytes, size);
+	bool doubtful;
+
+	if (r < 0)
+		return r;
+	doubtful = source_trust(mft, at, at + size); /* known only once it was read */
+	packer_start(&bench->packer, first, work->sweep->catalog->cluster_size);
+	for (uint64_t i = 0; i < n; i++) {
+		r = take_record(work, slot, bench, bench->bytes + i * work->record_size, first + i, doubtful);
+		if (r < 0)
+			return r;
+	}
+	arena_free(&bench->arena);
+	r = keep_parents(slot, &bench->packer.parents);
+	return r < 0 ? r : packer_end(&bench->packer, &slot->slab);
+}
+
+static int
+work_slab(void *state, unsigned thread, uint64_t i)
+{
+	struct work *work = state;
+	struct bench *bench = &work->benches[thread];
+	uint64_t per_slab = work->sweep->catalog->per_slab, first = i * per_slab;
+	uint64_t rest = work->sweep->catalog->records - first;
+	int r = -ENOMEM;
+
+	if (!bench->bytes)
+		bench->bytes = malloc((size_t)per_slab * work->record_size);
+	if (bench->bytes)
+		r = sweep_slab(work, &work->slots[i % work->ahead], bench, first, rest < per_slab ? rest : per_slab);
+	return r == -ENOMEM ? fail(ENOMEM, "out of memory for the $MFT of %s", work->sweep->ntfs->volume->name) : r;
+}
+
+static void
+count_add(struct catalog_count *sum, const struct catalog_count *c)
+{
+	sum->records += c->records;
+	sum->parsed += c->parsed;
+	sum->extensions += c->extensions;
+	sum->empty += c->empty;
+	sum->damaged += c->damaged;
+	sum->allocated += c->allocated;
+	sum->folders += c->folders;
+	sum->torn += c->torn;
+}
+
+static int
+hand_over(struct sweep *sweep, struct slot *slot)
+{
+	struct parents parents = { .list = { .at = slot->parents.at, .n = slot->parents.n } };
+	struct slab *slab = vector_push(&sweep->catalog->slabs);
+
+	if (!slab)
+		return -ENOMEM;
+	*slab = slot->slab;
+	slot->slab = (struct slab){ 0 };
+	for (size_t i = 0; i < slot->extended.n; i++) {
+		uint64_t *number = vector_push(&sweep->extended);
+
+		if (!number)
+			return -ENOMEM;
+		*number = slot->extended.at[i];
+	}
+	for (size_t i = 0; i < slot->extensions.n; i++) {
+		struct stray *s = vector_push(&sweep->extensions);
+
+		if (!s)
+			return -ENOMEM;
+		*s = slot->extensions.at[i];
+	}
+	return catalog_number_folders(sweep->catalog, &parents, slab);
+}
+
+static void
+slot_clear(struct slot *slot)
+{
+	slot->parents.n = slot->troubles.n = slot->extended.n = slot->extensions.n = 0;
+	slot->count = (struct catalog_count){ 0 };
+}
+
+static int
+tell_troubles(struct work *work, const struct slot *slot)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < slot->troubles.n && r >= 0 && work->sweep->out; i++) {
+		const struct trouble *t = &slot->troubles.at[i];
+		char many[160];
+
+		if (t->n > 1)
+			snprintf(many, sizeof(many), "%s (%llu records)", t->why, (unsigned long long)t->n);
+		r = sink_damage(work->sweep->out, t->first * work->record_size, t->n > 1 ? many : t->why);
+	}
+	return r;
+}
+
+static int
+done_slab(void *state, uint64_t i)
+{
+	struct work *work = state;
+	struct sweep *sweep = work->sweep;
+	struct slot *slot = &work->slots[i % work->ahead];
+	int r = hand_over(sweep, slot);
+
+	if (r < 0)
+		return fail(ENOMEM, "out of memory for the entries of %s", sweep->ntfs->volume->name);
+	count_add(&sweep->catalog->count, &slot->count);
+	r = tell_troubles(work, slot);
+	slot_clear(slot);
+	if (r >= 0 && sweep->progress)
+		r = sweep->progress(sweep->state, sweep->catalog->count.records * work->record_size);
+	return r < 0 ? r : 0;
+}
+
+static void
+work_free(struct work *work)
+{
+	for (unsigned i = 0; work->slots && i < work->ahead; i++) {
+		slab_free(&work->slots[i].slab);
+		vector_free(&work->slots[i].parents);
+		vector_free(&work->slots[i].troubles);
+		vector_free(&work->slots[i].extended);
+		vector_free(&work->slots[i].extensions);
+	}
+	for (unsigned i = 0; work->benches && i < work->threads; i++) {
+		free(work->benches[i].bytes);
+		arena_free(&work->benches[i].arena);
+		packer_free(&work->benches[i].packer);
+	}
+	free(work->slots);
+	free(work->benches);
+}
+
+int
+sweep_records(struct sweep *sweep)
+{
+	struct catalog *catalog = sweep->catalog;
+	struct work work = {
+		.sweep = sweep,
+		.record_size = sweep->ntfs->geometry.record_size,
+		.threads = sweep->threads ? sweep->threads : 1,
+		.ahead = (sweep->threads ? sweep->threads : 1) * 2,
+	};
+	struct pool_job job = {
+		.n = (catalog->records + catalog->per_slab - 1) / catalog->per_slab,
+		.threads = work.threads,
+		.ahead = work.ahead,
+		.state = &work,
+		.work = work_slab,
+		.done = done_slab,
+	};
+	int r;
+
+	work.slots = calloc(work.ahead, sizeof(*work.slots));
+	work.benches = calloc(work.threads, sizeof(*work.benches));
+	r = work.slots && work.benches ? pool_run(&job) : fail(ENOMEM, "out of memory for %u threads", work.threads);
+	work_free(&work);
+	return r;
+}

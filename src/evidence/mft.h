@@ -1,0 +1,39 @@
+/* mft.h - an open volume as its own parts see it. */
+#ifndef EVIDENCE_MFT_H
+#define EVIDENCE_MFT_H
+
+#include "ntfs.h"
+#include "text.h"
+
+/* An extension record and the base record it names: entry in bits 16-63, sequence below, so that they sort by entry. */
+struct stray {
+	uint64_t base, record;
+};
+
+struct ntfs {
+	struct source *volume;
+	struct geometry geometry;
+	struct source *mft, *bitmap; /* bitmap is NULL where it cannot be read */
+	struct upcase upcase;
+	struct text label;
+	bool dirty;
+	struct stray *strays; /* those that no attribute list names, in order; known after a sweep */
+	size_t stray_count;
+};
+
+/*
+ * Reads one record of geometry.record_size bytes and undoes its update sequence: 0, 1 when it is torn, -ENODATA when
+ * the $MFT has no such record, or what reading says.
+ */
+int mft_record(struct ntfs *ntfs, uint64_t number, uint8_t *buf);
+
+/*
+ * Opens ntfs->mft by the geometry that is set: by record 0, or by its copy where that maps more. What is wrong is
+ * told to out, which may be NULL. -EINVAL when there is no $MFT.
+ */
+int mft_find(struct ntfs *ntfs, struct sink *out);
+
+/* Those that name this entry as their base, out of n in order; ret_first is borrowed from them. */
+size_t strays_of(const struct stray *strays, size_t n, uint64_t entry, const struct stray **ret_first);
+
+#endif

@@ -1,0 +1,221 @@
+/* record.c - one record of the $MFT: its update sequence, its attributes, and the entry they tell of. */
+#include "record.h"
+
+#include <errno.h>
+
+#include "assemble.h"
+#include "layout.h"
+#include "reference.h"
+
+/*
+ * The last two bytes of every 512 were exchanged for the sequence number when the record was written; the array keeps
+ * what belongs there. Another number in their place: the sector is from another writing than the first.
+ */
+int
+record_fixup(uint8_t *record, size_t size)
+{
+	struct view v = view_of(record, size);
+	const struct disk_sectors *head = VIEW_AT(v, 0, struct disk_sectors);
+	size_t sectors = size / SECTOR_STRIDE, array, count;
+	int torn = 0;
+
+	if (!head || size < SECTOR_STRIDE)
+		return -EINVAL;
+	array = le16_get(head->array);
+	count = le16_get(head->count);
+	if (array % 2 || array < sizeof(*head) || count < 2 || array + count * 2 > SECTOR_STRIDE - 2)
+		return -EINVAL;
+	for (size_t i = 1; i <= sectors; i++) {
+		uint8_t *end = record + i * SECTOR_STRIDE - 2;
+
+		if (i >= count || memcmp(end, record + array, 2))
+			torn = 1;
+		else
+			memcpy(end, record + array + i * 2, 2);
+	}
+	return torn;
+}
+
+static void
+read_resident(struct view raw, struct attribute *a)
+{
+	const struct disk_resident *disk = VIEW_AT(raw, 0, struct disk_resident);
+	uint32_t size = disk ? le32_get(disk->size) : 0;
+
+	a->resident = true;
+	if (!disk || !view_has(raw, le16_get(disk->value), size)) {
+		a->broken = true;
+		return;
+	}
+	a->value = view_part(raw, le16_get(disk->value), size);
+	a->size = a->valid = a->allocated = size;
+}
+
+static void
+read_nonresident(struct view raw, struct attribute *a)
+{
+	const struct disk_nonresident *disk = VIEW_AT(raw, 0, struct disk_nonresident);
+	uint16_t pairs = disk ? le16_get(disk->pairs) : 0;
+	const le64 *packed;
+
+	if (!disk || pairs < sizeof(*disk) || pairs > raw.n) {
+		a->broken = true;
+		return;
+	}
+	a->value = view_from(raw, pairs);
+	a->unit = le16_get(disk->unit);
+	a->first_vcn = le64_get(disk->first_vcn);
+	a->last_vcn = le64_get(disk->last_vcn);
+	a->allocated = le64_get(disk->allocated);
+	a->size = le64_get(disk->size);
+	a->valid = le64_get(disk->valid);
+	/* 64, only with a compression unit or holes: the bytes that are really taken */
+	packed = pairs >= sizeof(*disk) + sizeof(le64) ? VIEW_AT(raw, sizeof(*disk), le64) : NULL;
+	if (packed && (a->unit || a->flags & (ATTRIBUTE_COMPRESSION | ATTRIBUTE_SPARSE)))
+		a->allocated = le64_get(*packed);
+	if (a->first_vcn)
+		a->allocated = a->size = a->valid = 0;
+	if ((a->allocated | a->size | a->valid | a->first_vcn) > INT64_MAX ||
+	    (a->last_vcn > INT64_MAX && a->last_vcn != UINT64_MAX)) {
+		a->broken = true;
+		a->value = view_of(NULL, 0);
+		a->allocated = a->size = a->valid = a->first_vcn = a->last_vcn = 0;
+	}
+}
+
+/* The used size of the header is not asked: the end mark says it, and a lie there would hide attributes. */
+int
+record_next(struct view record, uint32_t *at, struct attribute *ret_attribute)
+{
+	const struct disk_record *head = VIEW_AT(record, 0, struct disk_record);
+	const struct disk_attribute *disk;
+	struct view raw;
+	const le32 *type;
+
+	if (!head)
+		return -EINVAL;
+	if (!*at)
+		*at = le16_get(head->attributes);
+	type = VIEW_AT(record, *at, le32);
+	if (!type || *at % 8 || *at < 42) /* 42: the header of NT4, the shortest there is */
+		return -EINVAL;
+	if (le32_get(*type) == ATTRIBUTE_END)
+		return 0;
+	disk = VIEW_AT(record, *at, struct disk_attribute);
+	if (!disk || le32_get(disk->length) < sizeof(*disk) || le32_get(disk->length) % 8 ||
+	    !view_has(record, *at, le32_get(disk->length)))
+		return -EINVAL;
+	raw = view_part(record, *at, le32_get(disk->length));
+	*at += (uint32_t)raw.n;
+
+	*ret_attribute = (struct attribute){
+		.type = le32_get(disk->type),
+		.id = le16_get(disk->id),
+		.flags = le16_get(disk->flags),
+		.name = view_part(raw, le16_get(disk->name), (size_t)disk->name_units * 2),
+	};
+	if (disk->name_units && !ret_attribute->name.n)
+		ret_attribute->broken = true;
+	else if (disk->nonresident)
+		read_nonresident(raw, ret_attribute);
+	else
+		read_resident(raw, ret_attribute);
+	return 1;
+}
+
+static bool
+all_zero(struct view v)
+{
+	return !v.n || (!v.p[0] && !memcmp(v.p, v.p + 1, v.n - 1));
+}
+
+/* Takes in every attribute that can be walked to: how many, or -ENOMEM. */
+static int
+take_attributes(struct view record, struct assembly *as)
+{
+	struct attribute a;
+	uint32_t at = 0;
+	int n = 0, r;
+
+	while ((r = record_next(record, &at, &a)) > 0) {
+		r = assembly_add(as, &a, 0);
+		if (r < 0)
+			return r;
+		n++;
+	}
+	if (r < 0) {
+		as->entry->flags |= ENTRY_PARTIAL;
+		whys_add(as->whys, "the attributes of the record break off");
+	}
+	return n;
+}
+
+/*
+ * Windows XP and later write the number into the record; behind an update sequence at 42 there is none (NT4), and in
+ * those of the first 24 records that are kept in reserve it is 0 (mkntfs).
+ */
+static bool
+number_fits(const struct disk_record *head, uint64_t number)
+{
+	bool in_use = le16_get(head->flags) & RECORD_IN_USE;
+
+	return le16_get(head->sectors.array) < sizeof(*head) || le32_get(head->number) == (uint32_t)number ||
+	       (!in_use && !le32_get(head->number));
+}
+
+static enum record_state
+classify(const struct entry *entry, struct reference base, int attributes, struct whys *whys)
+{
+	if (!attributes && entry->flags & ENTRY_PARTIAL)
+		return RECORD_DAMAGED;
+	if (!attributes && !(entry->flags & ENTRY_ALLOCATED))
+		return RECORD_EMPTY;
+	if (!reference_pack(base))
+		return RECORD_PARSED;
+	if (base.entry != entry->number)
+		return RECORD_EXTENSION;
+	whys_add(whys, "the record names itself as its base record");
+	return RECORD_PARSED;
+}
+
+static bool
+signature_is(const struct disk_record *head, const char *signature)
+{
+	return !memcmp(head->sectors.signature, signature, sizeof(head->sectors.signature));
+}
+
+int
+record_parse(struct view record, uint64_t number, bool torn, struct arena *arena, struct entry *ret_entry,
+	     struct reference *ret_base, const char **ret_why)
+{
+	const struct disk_record *head = VIEW_AT(record, 0, struct disk_record);
+	struct assembly as;
+	struct whys whys;
+	int n, state;
+
+	*ret_entry = (struct entry){ .number = number };
+	*ret_base = (struct reference){ 0 };
+	*ret_why = NULL;
+	if (head && signature_is(head, "\0\0\0\0") && all_zero(record))
+		return RECORD_EMPTY;
+	if (!head || (!signature_is(head, "FILE") && !signature_is(head, "BAAD"))) {
+		*ret_why = "no record signature";
+		return RECORD_DAMAGED;
+	}
+	torn |= signature_is(head, "BAAD");
+	assembly_head(record, number, torn, ret_entry, ret_base);
+	assembly_begin(&as, arena, ret_entry, &whys);
+	as.extension = reference_pack(*ret_base) && ret_base->entry != number;
+	if (torn)
+		whys_add(&whys, signature_is(head, "BAAD") ? "Windows marked the record as torn (BAAD)"
+							   : "torn record: its sectors were not written together");
+	if (!number_fits(head, number))
+		whys_add(&whys, "the record states another number than its place");
+	n = take_attributes(record, &as);
+	if (n < 0)
+		return n;
+	state = classify(ret_entry, *ret_base, n, &whys);
+	assembly_end(&as);
+	*ret_why = whys.n ? whys.at[0] : NULL;
+	return state;
+}
