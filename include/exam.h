@@ -41,6 +41,8 @@ struct host_place {
 	bool confirmed;   /* the file that makes it one is there, too */
 };
 
+enum { READER_CONTENT = 1, READER_LINES = 2 };
+
 /* A stream that the profile chose and that is to be read, with what the walk knew of it. */
 struct candidate {
 	uint64_t file; /* id of its first row */
@@ -51,7 +53,7 @@ struct candidate {
 	uint64_t size, first_cluster, born; /* born: $FILE_NAME created, else $SI created */
 	const char *path, *name, *relative, *build; /* UTF-8; relative: to the Exchange folder, "" elsewhere */
 	const char *stream;
-	bool read;                         /* some reader wants it */
+	unsigned readers;                  /* a mask of READER_*; 0: only listed */
 	const struct rule **rules;         /* path rules that hit */
 	const struct choice **choices;     /* that named it */
 	uint32_t rule_count, choice_count;
@@ -63,6 +65,7 @@ struct tally {
 	uint64_t files, bytes;      /* chosen */
 	uint64_t read, read_bytes;  /* by a reader, to the end */
 	uint64_t lost;              /* not, or not to the end */
+	uint64_t lines;             /* of those that were searched line by line */
 	uint64_t first, last;       /* FILETIMEs: earliest and latest $FILE_NAME created */
 };
 
@@ -118,6 +121,7 @@ struct place {
 	uint64_t attribute;
 	const char *path, *stream;
 	const uint8_t *sha256;
+	bool bytes;           /* it rests on bytes of the stream, and not on its name or times alone */
 };
 
 /* Composes id and reproduce command, and writes the finding: one mark at one place. */

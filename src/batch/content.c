@@ -3,8 +3,8 @@
 
 #include "exam.h"
 #include "fail.h"
+#include "loglines.h"
 #include "pool.h"
-#include "slot.h"
 
 enum {
 	AHEAD = 64,             /* streams read before their rows are written */
@@ -13,11 +13,18 @@ enum {
 	MARKS_MAX = 1000,       /* of one stream */
 };
 
+/* What one thread reads with. */
+struct hand {
+	struct content *content;
+	struct line_matcher *matcher;
+};
+
 struct reading {
 	struct exam *exam;
 	struct candidate **order;
 	struct slot slots[AHEAD];
-	struct content **content; /* by thread */
+	struct hand *hands;       /* by thread */
+	struct literals *literals; /* of all line rules, NULL without any */
 	uint64_t done;            /* bytes */
 	VECTOR(const struct candidate *) others; /* files beyond the baseline that are no code */
 };
@@ -65,7 +72,7 @@ clear(struct slot *slot)
 	free(slot->kept);
 	slot->kept = NULL;
 	slot->kept_n = 0;
-	slot->reused = slot->clusters = 0;
+	slot->reused = slot->clusters = slot->lines = 0;
 	slot->trust = 0;
 	slot->opened = false;
 	slot->result = (struct content_result){ 0 };
@@ -105,20 +112,30 @@ extension_of(const char *name, char lower[static 16])
 }
 
 static int
-read_stream(struct slot *slot, struct content *content, struct ntfs *ntfs, struct source *stream)
+read_content(struct slot *slot, struct content *content, struct source *stream)
 {
 	const struct candidate *c = slot->candidate;
 	char extension[16];
 	struct content_place place = { .path = c->path, .name = c->name, .extension = extension_of(c->name, extension),
 				       .relative = c->relative, .build = c->build };
+
+	return content_read(content, stream, &place, &slot->sink, &slot->result);
+}
+
+static int
+read_stream(struct slot *slot, const struct reading *reading, const struct hand *hand, struct ntfs *ntfs, struct source *stream)
+{
+	const struct candidate *c = slot->candidate;
 	int r = 0;
 
 	if (!(c->flags & FILE_ALLOCATED))
 		r = stream_reused(ntfs, stream, &slot->reused, &slot->clusters);
-	if (r == 0)
-		r = content_read(content, stream, &place, &slot->sink, &slot->result);
+	if (r == 0 && c->readers & READER_CONTENT)
+		r = read_content(slot, hand->content, stream);
+	if (r == 0 && c->readers & READER_LINES)
+		r = loglines_read(slot, reading->literals, hand->matcher, stream);
 	slot->trust = source_trust(stream, 0, stream->size);
-	return r < 0 ? r : keep(slot, stream);
+	return r < 0 || !(c->readers & READER_CONTENT) ? r : keep(slot, stream);
 }
 
 static int
@@ -134,7 +151,7 @@ work(void *state, unsigned thread, uint64_t i)
 	clear(slot);
 	slot->candidate = c;
 	slot->limits = v->limits;
-	if (!c->read)
+	if (!c->readers)
 		return 0;
 	if (c->flags & FILE_ELSEWHERE)
 		return take_damage(&slot->sink, 0, "a filter keeps the content (packed by the system, deduplicated or in a cloud): not examined");
@@ -144,7 +161,7 @@ work(void *state, unsigned thread, uint64_t i)
 	if (r < 0)
 		return r;
 	slot->opened = true;
-	return read_stream(slot, reading->content[thread], v->ntfs, stream);
+	return read_stream(slot, reading, &reading->hands[thread], v->ntfs, stream);
 }
 
 static int
@@ -174,12 +191,13 @@ count_read(struct reading *reading, const struct slot *slot)
 	const struct candidate *c = slot->candidate;
 	bool whole = slot->opened && !slot->result.incomplete && !slot->trust && slot->result.bytes == c->size;
 
-	for (uint32_t i = 0; c->read && i < c->choice_count; i++) {
+	for (uint32_t i = 0; c->readers && i < c->choice_count; i++) {
 		struct tally *t = &reading->exam->tallies[c->choices[i]->number];
 
 		t->read += whole;
 		t->lost += !whole;
 		t->read_bytes += slot->result.bytes;
+		t->lines += slot->lines;
 	}
 }
 
@@ -236,7 +254,7 @@ done(void *state, uint64_t i)
 		r = note_other(reading, slot);
 	if (r == 0)
 		r = write_incomplete(slot);
-	reading->done += slot->candidate->read ? slot->candidate->size : 0;
+	reading->done += slot->candidate->readers ? slot->candidate->size : 0;
 	clear(slot);
 	return r < 0 ? r : progress_done(reading->exam->progress, reading->done);
 }
@@ -276,7 +294,7 @@ put_in_order(struct reading *reading, uint64_t *ret_bytes)
 		return fail(ENOMEM, "out of memory for the order of reading");
 	for (size_t i = 0; i < n; i++) {
 		reading->order[i] = &reading->exam->candidates.at[i];
-		*ret_bytes += reading->order[i]->read ? reading->order[i]->size : 0;
+		*ret_bytes += reading->order[i]->readers ? reading->order[i]->size : 0;
 	}
 	qsort(reading->order, n, sizeof(*reading->order), compare);
 	return 0;
@@ -285,15 +303,23 @@ put_in_order(struct reading *reading, uint64_t *ret_bytes)
 static int
 prepare(struct reading *reading)
 {
+	const struct profile *profile = reading->exam->profile;
+	const struct view *literals;
+	size_t n = profile_literals(profile, &literals);
 	int r = 0;
 
 	for (int i = 0; i < AHEAD; i++)
 		reading->slots[i].sink = (struct sink){ .event = take_event, .mark = take_mark, .damage = take_damage };
-	reading->content = calloc(reading->exam->threads, sizeof(*reading->content));
-	if (!reading->content)
+	reading->hands = calloc(reading->exam->threads, sizeof(*reading->hands));
+	if (!reading->hands)
 		return fail(ENOMEM, "out of memory for %u threads", reading->exam->threads);
-	for (unsigned i = 0; i < reading->exam->threads && r == 0; i++)
-		r = content_open(reading->exam->profile, &reading->content[i]);
+	for (unsigned i = 0; i < reading->exam->threads && r == 0; i++) {
+		r = content_open(profile, &reading->hands[i].content);
+		if (r == 0)
+			r = line_matcher_open(profile, &reading->hands[i].matcher);
+	}
+	if (r == 0 && n)
+		r = literals_open(literals, n, &reading->literals);
 	return r;
 }
 
@@ -302,9 +328,12 @@ put_away(struct reading *reading)
 {
 	for (int i = 0; i < AHEAD; i++)
 		clear(&reading->slots[i]);
-	for (unsigned i = 0; reading->content && i < reading->exam->threads; i++)
-		content_close(reading->content[i]);
-	free(reading->content);
+	for (unsigned i = 0; reading->hands && i < reading->exam->threads; i++) {
+		content_close(reading->hands[i].content);
+		line_matcher_close(reading->hands[i].matcher);
+	}
+	free(reading->hands);
+	literals_close(reading->literals);
 	free(reading->order);
 	vector_free(&reading->others);
 }

@@ -41,7 +41,7 @@ static int
 compose_command(const struct exam *exam, const struct place *place, const struct mark *mark, struct text *ret)
 {
 	const struct volume *v = &exam->volumes[place->volume].volume;
-	bool stream = place->sha256 != NULL;
+	bool stream = place->bytes;
 	int r = text_adds(ret, stream ? "icat" : "istat");
 
 	if (r == 0 && image_format(exam->image) == IMAGE_EWF)

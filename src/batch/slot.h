@@ -8,6 +8,7 @@
 struct kept_mark {
 	const struct rule *rule;
 	uint64_t offset, length;
+	uint64_t when; /* FILETIME where the bytes themselves say it, else 0 */
 	struct view excerpt, basis;
 };
 
@@ -21,6 +22,7 @@ struct slot {
 	uint8_t *kept;
 	size_t kept_n;
 	uint64_t reused, clusters; /* of a deleted file */
+	uint64_t lines;            /* of a log */
 	unsigned trust;
 	bool opened;
 };

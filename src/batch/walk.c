@@ -180,14 +180,20 @@ role_of(const struct chosen *chosen)
 	return ROLE_NONE;
 }
 
-static bool
-wants_content(const struct chosen *chosen)
+static unsigned
+readers_of(const struct chosen *chosen)
 {
+	static const struct {
+		const char *name;
+		unsigned reader;
+	} known[] = { { "content", READER_CONTENT }, { "lines", READER_LINES } };
+	unsigned readers = 0;
+
 	for (size_t c = 0; c < chosen->choice_count; c++)
-		for (const char *const *reader = chosen->choices[c]->readers; *reader; reader++)
-			if (!strcmp(*reader, "content"))
-				return true;
-	return false;
+		for (const char *const *name = chosen->choices[c]->readers; *name; name++)
+			for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+				readers |= !strcmp(*name, known[i].name) ? known[i].reader : 0;
+	return readers;
 }
 
 /* $BadClus:$Bad is as large as the volume and stands for clusters that must not be used: it has no content. */
@@ -243,7 +249,9 @@ remember(struct walk *w, const struct entry *entry, const struct name *name, con
 	c->path = arena_copy(arena, text_view(&w->path));
 	c->name = arena_copy(arena, text_view(&w->name));
 	c->stream = arena_copy(arena, text_view(&w->stream));
-	c->read = stream && (wants_content(chosen) || (w->read_all && !bad_clusters(entry, stream)));
+	c->readers = stream ? readers_of(chosen) : 0;
+	if (w->read_all && stream && !bad_clusters(entry, stream))
+		c->readers |= READER_CONTENT;
 	relative = c->path ? relative_of(w, c->path, &exchange) : NULL;
 	c->relative = relative ? relative : "";
 	c->build = exchange ? exchange->build : "";

@@ -34,14 +34,15 @@ slot_digest(const struct slot *slot, enum digest_kind kind)
 }
 
 static int
-finding_of(struct exam *exam, const struct slot *slot, const struct mark *mark, enum level level)
+finding_of(struct exam *exam, const struct slot *slot, const struct mark *mark, uint64_t when, enum level level)
 {
 	const struct candidate *c = slot->candidate;
 
 	return finding_write(exam, &(struct place){
 		.volume = c->volume,
 		.file = c->file,
-		.when = c->stream[0] ? 0 : c->born, /* NTFS keeps no time for a named stream */
+		.when = when ? when : c->stream[0] ? 0 : c->born, /* NTFS keeps no time for a named stream */
+		.bytes = slot->opened,
 		.entry = c->entry,
 		.attribute = c->attribute,
 		.path = c->path,
@@ -83,7 +84,7 @@ write_mark(struct exam *exam, const struct slot *slot, const struct kept_mark *m
 	if (r < 0)
 		return fail(ENOMEM, "out of memory for a finding in %s", slot->candidate->path);
 	return finding_of(exam, slot, &(struct mark){ .rule = mark->rule, .offset = mark->offset, .length = mark->length,
-						       .excerpt = mark->excerpt, .basis = text_view(&basis) }, level);
+						       .excerpt = mark->excerpt, .basis = text_view(&basis) }, mark->when, level);
 }
 
 /* A name says little once the content is known to be what ships under it. */

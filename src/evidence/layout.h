@@ -108,7 +108,7 @@ struct disk_standard {
 	struct disk_times times;
 	le32 attributes;   /* 32 */
 	le32 versions_max; /* 36 */
-	le32 version;      /* 40; 1 with versions_max 0: a folder with exact names (libfsntfs, dfir_ntfs) */
+	le32 version;      /* 40; 1 with versions_max 0: a folder with exact names (keramics, dfir_ntfs) */
 	le32 class_id;     /* 44 */
 };
 

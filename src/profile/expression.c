@@ -157,6 +157,12 @@ regex_fits(const struct regex *regex, struct regex_scratch *scratch, struct view
 	return match(regex, scratch, path, 0) != PCRE2_ERROR_NOMATCH;
 }
 
+bool
+regex_surely_fits(const struct regex *regex, struct regex_scratch *scratch, struct view text)
+{
+	return match(regex, scratch, text, 0) >= 0;
+}
+
 /* A partial match says that the text ended while it still could have fitted. */
 bool
 regex_may_lead(const struct regex *regex, struct regex_scratch *scratch, struct view folder)

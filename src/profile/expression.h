@@ -29,6 +29,9 @@ struct regex_scratch *regex_scratch_free(struct regex_scratch *scratch);
 /* Whether the path of a file fits; one that the limits leave undecided counts as fitting, so that a person sees it. */
 bool regex_fits(const struct regex *regex, struct regex_scratch *scratch, struct view path);
 
+/* The same for exceptions: what the limits leave undecided is none. */
+bool regex_surely_fits(const struct regex *regex, struct regex_scratch *scratch, struct view text);
+
 /* Whether anything in the folder with this path, its separator at the end, could fit. */
 bool regex_may_lead(const struct regex *regex, struct regex_scratch *scratch, struct view folder);
 

@@ -16,6 +16,7 @@ static const struct {
 } kinds[] = {
 	{ "artifacts", artifacts_load }, { "yara", yara_load },   { "hashes", hashes_load },
 	{ "baseline", baseline_load },   { "paths", paths_load }, { "dates", dates_load },
+	{ "lines", lines_load },
 };
 
 static const char *const plain_keys[] = {
