@@ -60,6 +60,17 @@ print_json(const struct job *job, uint64_t elapsed)
 }
 
 static void
+print_end(const struct job *job)
+{
+	struct text line = { 0 };
+
+	if (text_add_escaped(&line, view_text(name_of(job))) == 0)
+		fprintf(stderr, "%s  %s, %" PRIu64 " files, %" PRIu64 " findings\n", line.s, state_of(job), job->news.files,
+			job->news.findings);
+	text_free(&line);
+}
+
+static void
 print_line(const struct job *job, uint64_t elapsed)
 {
 	struct text line = { 0 };
@@ -68,7 +79,7 @@ print_line(const struct job *job, uint64_t elapsed)
 
 	if (text_add_escaped(&line, view_text(name_of(job))) == 0 &&
 	    text_printf(&line, "  %-8s %3u%%  %.1f of %.1f MB  %.0f MB/s  %" PRIu64 " files  %" PRIu64 " findings  %" PRIu64 " s left",
-			state_of(job), job->state == JOB_DONE ? 100 : percent, (double)n->done / 1e6, (double)n->total / 1e6,
+			state_of(job), percent, (double)n->done / 1e6, (double)n->total / 1e6,
 			elapsed ? (double)n->done / 1e3 / (double)elapsed : 0, n->files, n->findings, left(job, elapsed)) == 0)
 		fprintf(stderr, "%s\n", line.s);
 	text_free(&line);
@@ -84,7 +95,10 @@ print_window(struct display *d, const job_list *jobs, uint64_t elapsed)
 	for (size_t i = 0; i < jobs->n && lines < ROWS_SHOWN; i++) {
 		if (jobs->n > ROWS_SHOWN && jobs->at[i].state != JOB_RUNNING)
 			continue;
-		print_line(&jobs->at[i], elapsed);
+		if (jobs->at[i].state == JOB_RUNNING)
+			print_line(&jobs->at[i], elapsed);
+		else
+			print_end(&jobs->at[i]);
 		lines++;
 	}
 	d->lines = lines;
@@ -108,7 +122,9 @@ display_show(struct display *d, const job_list *jobs, bool last)
 			continue;
 		if (d->view == STATUS_JSON)
 			print_json(&jobs->at[i], elapsed);
-		else
+		else if (jobs->at[i].state == JOB_RUNNING)
 			print_line(&jobs->at[i], elapsed);
+		else
+			print_end(&jobs->at[i]);
 	}
 }

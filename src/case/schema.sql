@@ -263,6 +263,14 @@ SELECT n.finding, nullif(n.evidence, 0) AS evidence, v.offset AS volume, v.snaps
 	n.benign, n.reproduce, UNSIGNED(n.ticks) AS ticks, n.seq
 FROM finding n LEFT JOIN volume v ON v.id = n.volume;
 
+-- what has findings, once: with its gravest one and how many there are
+CREATE VIEW v_suspects AS
+SELECT evidence, volume, snapshot, level, time, findings, title, path, stream, mft, seq, finding, ticks
+FROM (
+	SELECT v_findings.*, max(instr('info low medium high critical', level)) AS severity, count(*) AS findings
+	FROM v_findings GROUP BY evidence, volume, snapshot, mft, seq, stream, path
+);
+
 CREATE VIEW v_coverage AS
 SELECT nullif(evidence, 0) AS evidence, source, path, state, STAMP(first) AS first, STAMP(last) AS last, items, lost,
 	bytes, reason

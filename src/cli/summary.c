@@ -5,7 +5,7 @@
 #include "ask.h"
 #include "report.h"
 
-enum { FINDINGS_SHOWN = 20 };
+enum { ROWS_SHOWN = 20 };
 
 static int
 table(struct case_db *db, const struct request *request, const char *title, const struct question *question,
@@ -13,8 +13,13 @@ table(struct case_db *db, const struct request *request, const char *title, cons
 {
 	struct table_style style = { .columns = columns, .color = ask_color(request) };
 
+	int r;
+
 	printf("\n%s\n", title);
-	return report_table(db, question, &style, stdout, ret_rows);
+	r = report_table(db, question, &style, stdout, ret_rows);
+	if (r == 0 && !*ret_rows)
+		puts("none");
+	return r;
 }
 
 static void
@@ -31,7 +36,7 @@ summary_print(const char *folder, const struct request *request)
 {
 	static const char *const volumes[] = { "evidence", "volume", "bytes", "fs", "label", "state", "host", "reason", NULL };
 	static const char *const verdicts[] = { "evidence", "question", "verdict", "first", "last", "reason", NULL };
-	static const char *const findings[] = { "finding", "level", "time", "title", "path", "stream", NULL };
+	static const char *const suspects[] = { "level", "time", "findings", "path", "stream", "title", NULL };
 	static const char *const limitations[] = { "evidence", "path", "what", "count", NULL };
 	CLEANUP(case_close) struct case_db *db = NULL;
 	uint64_t rows;
@@ -42,12 +47,12 @@ summary_print(const char *folder, const struct request *request)
 	if (r == 0)
 		r = table(db, request, "Verdict (what the findings alone support)", &(struct question){ .view = "v_verdict" }, verdicts, &rows);
 	if (r == 0)
-		r = table(db, request, "Findings, the gravest first",
-			  &(struct question){ .view = "v_findings", .limit = FINDINGS_SHOWN, .min_level = LEVEL_LOW }, findings, &rows);
+		r = table(db, request, "What has findings, the gravest first",
+			  &(struct question){ .view = "v_suspects", .limit = ROWS_SHOWN, .min_level = LEVEL_LOW }, suspects, &rows);
 	if (r == 0)
-		more(db, "v_findings", "findings", folder, rows);
+		more(db, "v_suspects", "suspects", folder, rows);
 	if (r == 0)
-		r = table(db, request, "Limitations: what could not be examined", &(struct question){ .view = "v_limitations", .limit = FINDINGS_SHOWN },
+		r = table(db, request, "Limitations: what could not be examined", &(struct question){ .view = "v_limitations", .limit = ROWS_SHOWN },
 			  limitations, &rows);
 	if (r == 0)
 		more(db, "v_limitations", "limitations", folder, rows);
