@@ -1,20 +1,13 @@
 /* lines.c - line rules: literals that a log is searched for, and what the lines that hold one must look like. */
 #include <errno.h>
 
-#include "csv.h"
-#include "inside.h"
 #include "literals.h"
+#include "table.h"
 
-enum column { ID, LITERALS, REGEX, UNLESS, STAGE, TECHNIQUE, CVE, SCORE, TITLE, BENIGN, SOURCE, COLUMNS };
+enum column { ID, LITERALS, TITLE, REGEX, UNLESS, STAGE, TECHNIQUE, CVE, SCORE, BENIGN, SOURCE, COLUMNS };
 
 static const char *const column_names[COLUMNS] = {
-	"id", "literals", "regex", "unless", "stage", "technique", "cve", "score", "title", "benign", "source",
-};
-
-struct table {
-	const struct origin *from;
-	struct csv csv;
-	int columns[COLUMNS];
+	"id", "literals", "title", "regex", "unless", "stage", "technique", "cve", "score", "benign", "source",
 };
 
 struct line_matcher {
@@ -22,30 +15,24 @@ struct line_matcher {
 	struct regex_scratch *scratch;
 };
 
-static struct view
-cell(const struct table *t, enum column column)
-{
-	return csv_cell(&t->csv, t->columns[column]);
-}
-
 static int
 draft_rule(const struct table *t, struct rule *ret_draft)
 {
 	*ret_draft = (struct rule){
 		.kind = RULE_IOC,
 		.level = LEVEL_MEDIUM,
-		.id = keep_text(t->from, cell(t, ID)),
-		.title = keep_text(t->from, cell(t, TITLE)),
-		.technique = keep_text(t->from, cell(t, TECHNIQUE)),
-		.cve = keep_text(t->from, cell(t, CVE)),
-		.author = keep_text(t->from, cell(t, SOURCE)),
-		.benign = keep_text(t->from, cell(t, BENIGN)),
+		.id = keep_text(t->from, table_cell(t, ID)),
+		.title = keep_text(t->from, table_cell(t, TITLE)),
+		.technique = keep_text(t->from, table_cell(t, TECHNIQUE)),
+		.cve = keep_text(t->from, table_cell(t, CVE)),
+		.author = keep_text(t->from, table_cell(t, SOURCE)),
+		.benign = keep_text(t->from, table_cell(t, BENIGN)),
 	};
 	if (!ret_draft->id || !ret_draft->title || !ret_draft->technique || !ret_draft->cve || !ret_draft->author || !ret_draft->benign)
 		return -ENOMEM;
-	if (cell(t, STAGE).n && !stage_parse(cell(t, STAGE), &ret_draft->stage))
+	if (table_cell(t, STAGE).n && !stage_parse(table_cell(t, STAGE), &ret_draft->stage))
 		return complain(t->from, t->csv.line, false, "%s: unknown stage", ret_draft->id);
-	if (!score_level(cell(t, SCORE), &ret_draft->level))
+	if (!score_level(table_cell(t, SCORE), &ret_draft->level))
 		return complain(t->from, t->csv.line, false, "%s: no score that can be read; taken as medium", ret_draft->id);
 	return 0;
 }
@@ -59,9 +46,9 @@ compile(const struct table *t, enum column column, const struct regex **ret_rege
 	const char *text;
 	int r;
 
-	if (!cell(t, column).n)
+	if (!table_cell(t, column).n)
 		return 0;
-	text = keep_text(t->from, cell(t, column));
+	text = keep_text(t->from, table_cell(t, column));
 	r = text ? regex_new(text, &regex, why, why_size) : -ENOMEM;
 	if (r < 0)
 		return r;
@@ -79,7 +66,7 @@ static int
 add_literals(const struct table *t, uint32_t number, char *why, size_t why_size)
 {
 	struct profile *profile = t->from->profile;
-	struct view rest = cell(t, LITERALS);
+	struct view rest = table_cell(t, LITERALS);
 
 	while (rest.n) {
 		const uint8_t *bar = memchr(rest.p, '|', rest.n);
@@ -118,14 +105,15 @@ parse(const struct table *t, struct line_rule *line, char *why, size_t why_size)
 static int
 add_rule(const struct table *t, const struct rule *draft, struct line_rule *line)
 {
+	static const enum column parts[] = { LITERALS, REGEX, UNLESS };
 	struct profile *profile = t->from->profile;
 	CLEANUP(text_free) struct text body = { 0 };
 	struct line_rule *slot;
 	size_t kept = profile->literals.n;
 	int r = 0;
 
-	for (int i = LITERALS; i <= UNLESS && r == 0; i++) {
-		r = text_add(&body, cell(t, (enum column)i));
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && r == 0; i++) {
+		r = text_add(&body, table_cell(t, parts[i]));
 		if (r == 0)
 			r = text_addc(&body, '\n');
 	}
@@ -153,7 +141,7 @@ load_row(const struct table *t)
 	char why[256] = "";
 	int r;
 
-	if (!cell(t, ID).n || !cell(t, LITERALS).n || !cell(t, TITLE).n)
+	if (!table_cell(t, ID).n || !table_cell(t, LITERALS).n || !table_cell(t, TITLE).n)
 		return complain(t->from, t->csv.line, true, "a row without id, literals or title");
 	r = draft_rule(t, &draft);
 	if (r == 0)
@@ -166,35 +154,10 @@ load_row(const struct table *t)
 	return r < 0 ? r : add_rule(t, &draft, &line);
 }
 
-static int
-load_table(struct table *t)
-{
-	int r = csv_next(&t->csv);
-
-	if (r <= 0)
-		return r;
-	for (int i = 0; i < COLUMNS; i++)
-		t->columns[i] = csv_column(&t->csv, column_names[i]);
-	if (t->columns[ID] < 0 || t->columns[LITERALS] < 0 || t->columns[TITLE] < 0)
-		return complain(t->from, t->csv.line, true, "needs the columns id, literals and title");
-	while ((r = csv_next(&t->csv)) > 0) {
-		r = load_row(t);
-		if (r < 0)
-			return r;
-	}
-	return r;
-}
-
 int
 lines_load(const struct origin *from)
 {
-	struct table t = { .from = from, .csv = { .rest = from->bytes } };
-	int r = load_table(&t);
-
-	if (r == -EINVAL)
-		r = complain(from, t.csv.line, true, "a quoted cell that does not end");
-	csv_free(&t.csv);
-	return r;
+	return table_load(from, column_names, COLUMNS, REGEX, load_row);
 }
 
 size_t

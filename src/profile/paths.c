@@ -1,26 +1,13 @@
 /* paths.c - names.csv: files whose very name or place speaks, whatever is in them. */
 #include <errno.h>
 
-#include "csv.h"
-#include "inside.h"
+#include "table.h"
 
-enum column { ID, KIND, BASE, PATTERN, STAGE, TECHNIQUE, SCORE, UNLESS, WHY, SOURCE, CVE, COLUMNS };
+enum column { ID, KIND, PATTERN, BASE, STAGE, TECHNIQUE, SCORE, UNLESS, WHY, SOURCE, CVE, COLUMNS };
 
 static const char *const column_names[COLUMNS] = {
-	"id", "kind", "base", "pattern", "stage", "technique", "score", "unless", "why", "source", "cve",
+	"id", "kind", "pattern", "base", "stage", "technique", "score", "unless", "why", "source", "cve",
 };
-
-struct table {
-	const struct origin *from;
-	struct csv csv;
-	int columns[COLUMNS];
-};
-
-static struct view
-cell(const struct table *t, enum column column)
-{
-	return csv_cell(&t->csv, t->columns[column]);
-}
 
 /* A score of public rule sets as a level; anything that is no number is none. */
 bool
@@ -48,24 +35,24 @@ static int
 draft_rule(const struct table *t, struct rule *ret_draft)
 {
 	const struct origin *from = t->from;
-	struct view why = cell(t, WHY);
+	struct view why = table_cell(t, WHY);
 	int r = 0;
 
 	*ret_draft = (struct rule){
 		.kind = RULE_PATH,
 		.level = LEVEL_MEDIUM,
-		.id = keep_text(from, cell(t, ID)),
-		.title = keep_text(from, why.n ? why : cell(t, PATTERN)),
-		.technique = keep_text(from, cell(t, TECHNIQUE)),
-		.author = keep_text(from, cell(t, SOURCE)),
-		.cve = keep_text(from, cell(t, CVE)),
+		.id = keep_text(from, table_cell(t, ID)),
+		.title = keep_text(from, why.n ? why : table_cell(t, PATTERN)),
+		.technique = keep_text(from, table_cell(t, TECHNIQUE)),
+		.author = keep_text(from, table_cell(t, SOURCE)),
+		.cve = keep_text(from, table_cell(t, CVE)),
 	};
 	if (!ret_draft->id || !ret_draft->title || !ret_draft->technique || !ret_draft->author || !ret_draft->cve)
 		return -ENOMEM;
-	if (cell(t, STAGE).n && !stage_parse(cell(t, STAGE), &ret_draft->stage))
-		r = complain(from, t->csv.line, false, "%s: unknown stage %.*s", ret_draft->id, (int)cell(t, STAGE).n,
-			     (const char *)cell(t, STAGE).p);
-	if (r == 0 && !score_level(cell(t, SCORE), &ret_draft->level))
+	if (table_cell(t, STAGE).n && !stage_parse(table_cell(t, STAGE), &ret_draft->stage))
+		r = complain(from, t->csv.line, false, "%s: unknown stage %.*s", ret_draft->id, (int)table_cell(t, STAGE).n,
+			     (const char *)table_cell(t, STAGE).p);
+	if (r == 0 && !score_level(table_cell(t, SCORE), &ret_draft->level))
 		r = complain(from, t->csv.line, false, "%s: no score that can be read; taken as medium", ret_draft->id);
 	return r;
 }
@@ -87,7 +74,7 @@ join(const struct table *t, struct view base, const char *between, struct view p
 static bool
 is_kind(const struct table *t, const char *kind)
 {
-	return view_equal(cell(t, KIND), view_text(kind));
+	return view_equal(table_cell(t, KIND), view_text(kind));
 }
 
 /* The base alone tells a regular expression where its paths begin: it is met everywhere below. */
@@ -95,8 +82,8 @@ static int
 parse_regex(const struct table *t, struct path_rule *rule, char *why, size_t why_size)
 {
 	struct profile *profile = t->from->profile;
-	const char *pattern = keep_text(t->from, cell(t, PATTERN)), *problem = "";
-	struct view base = cell(t, BASE);
+	const char *pattern = keep_text(t->from, table_cell(t, PATTERN)), *problem = "";
+	struct view base = table_cell(t, BASE);
 	struct regex *regex, **slot;
 	int r;
 
@@ -135,9 +122,9 @@ parse_pattern(const struct table *t, struct path_rule *rule, char *why, size_t w
 	if (is_kind(t, "regex"))
 		return parse_regex(t, rule, why, why_size);
 	if (is_kind(t, "path"))
-		r = join(t, cell(t, BASE), "\\", cell(t, PATTERN), &rule->pattern, &problem);
+		r = join(t, table_cell(t, BASE), "\\", table_cell(t, PATTERN), &rule->pattern, &problem);
 	else if (is_kind(t, "name"))
-		r = join(t, cell(t, BASE), cell(t, BASE).n ? "\\**\\" : "\\", cell(t, PATTERN), &rule->pattern,
+		r = join(t, table_cell(t, BASE), table_cell(t, BASE).n ? "\\**\\" : "\\", table_cell(t, PATTERN), &rule->pattern,
 			 &problem);
 	else
 		problem = "kind must be path, name or regex";
@@ -159,7 +146,7 @@ add_unless(const struct table *t, struct path_rule *rule, struct pattern *unless
 		text_cut(&path, 0);
 		if (text_add(&path, place) < 0 || text_adds(&path, inside[i]) < 0)
 			return -ENOMEM;
-		r = join(t, cell(t, BASE), "\\", text_view(&path), &unless[rule->unless_count], &why);
+		r = join(t, table_cell(t, BASE), "\\", text_view(&path), &unless[rule->unless_count], &why);
 		if (r == -EINVAL)
 			return complain(t->from, t->csv.line, true, "unless %s: %s", path.s, why);
 		if (r < 0)
@@ -172,7 +159,7 @@ add_unless(const struct table *t, struct path_rule *rule, struct pattern *unless
 static int
 parse_unless(const struct table *t, struct path_rule *rule)
 {
-	struct view rest = cell(t, UNLESS);
+	struct view rest = table_cell(t, UNLESS);
 	struct pattern *unless;
 	size_t n = 1;
 	int r = 0;
@@ -210,7 +197,7 @@ add_rule(const struct table *t, const struct rule *draft, struct path_rule *rule
 	int r = 0;
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && r == 0; i++) {
-		r = text_add(&body, cell(t, parts[i]));
+		r = text_add(&body, table_cell(t, parts[i]));
 		if (r == 0)
 			r = text_addc(&body, '\n');
 	}
@@ -233,7 +220,7 @@ load_row(const struct table *t)
 	char why[256] = "";
 	int r;
 
-	if (!cell(t, ID).n || !cell(t, PATTERN).n)
+	if (!table_cell(t, ID).n || !table_cell(t, PATTERN).n)
 		return complain(t->from, t->csv.line, true, "a row without id or pattern");
 	r = draft_rule(t, &draft);
 	if (r < 0)
@@ -249,33 +236,8 @@ load_row(const struct table *t)
 	return r < 0 ? r : add_rule(t, &draft, &rule);
 }
 
-static int
-load_table(struct table *t)
-{
-	int r = csv_next(&t->csv);
-
-	if (r <= 0)
-		return r;
-	for (int i = 0; i < COLUMNS; i++)
-		t->columns[i] = csv_column(&t->csv, column_names[i]);
-	if (t->columns[ID] < 0 || t->columns[KIND] < 0 || t->columns[PATTERN] < 0)
-		return complain(t->from, t->csv.line, true, "needs the columns id, kind and pattern");
-	while ((r = csv_next(&t->csv)) > 0) {
-		r = load_row(t);
-		if (r < 0)
-			return r;
-	}
-	return r;
-}
-
 int
 paths_load(const struct origin *from)
 {
-	struct table t = { .from = from, .csv = { .rest = from->bytes } };
-	int r = load_table(&t);
-
-	if (r == -EINVAL)
-		r = complain(from, t.csv.line, true, "a quoted cell that does not end");
-	csv_free(&t.csv);
-	return r;
+	return table_load(from, column_names, COLUMNS, BASE, load_row);
 }
