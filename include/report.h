@@ -44,7 +44,17 @@ struct table_style {
 	const char *const *columns; /* names, ended by NULL: those to show, in this order; NULL shows all */
 	bool color;                 /* level in colour */
 	bool bare;                  /* without the line of names */
+	bool local;                 /* times in the zone that zone_use chose, with its offset from UTC */
 };
+
+/* Chooses the zone that tables show times in: 0, or -EINVAL after fail(). For the whole process. */
+int zone_use(const char *name);
+
+enum { ZONE_TEXT = 48 };
+
+/* A time as the case has it, in that zone; false for what is no such time. */
+bool zone_text(struct view iso, char text[static ZONE_TEXT]);
+
 
 /* Writes the answer as a table for a terminal: aligned by its first rows, escaped, numbers to the right, '-' for NULL. */
 int report_table(struct case_db *db, const struct question *question, const struct table_style *style, FILE *out,

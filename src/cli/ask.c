@@ -17,7 +17,7 @@ ask_color(const struct request *request)
 static int
 print(struct case_db *db, const struct request *request, const struct question *question, const char *const *columns)
 {
-	struct table_style style = { .columns = columns, .color = ask_color(request) };
+	struct table_style style = { .columns = columns, .color = ask_color(request), .local = request->zone };
 	struct export_result result;
 	uint64_t rows;
 
@@ -33,6 +33,8 @@ ask_view(const struct request *request, const char *view, const char *const *col
 	struct question question = { .view = view, .from = request->from, .to = request->to, .min_level = request->min_level,
 				     .like = request->path, .limit = request->limit };
 
+	if (request->zone && zone_use(request->zone) < 0)
+		return EXIT_USAGE;
 	if (case_open(request->operands[0], &db) < 0)
 		return EXIT_FAILED;
 	return print(db, request, &question, columns) < 0 ? EXIT_FAILED : EXIT_COMPLETE;

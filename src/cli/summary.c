@@ -11,7 +11,7 @@ static int
 table(struct case_db *db, const struct request *request, const char *title, const struct question *question,
       const char *const *columns, uint64_t *ret_rows)
 {
-	struct table_style style = { .columns = columns, .color = ask_color(request) };
+	struct table_style style = { .columns = columns, .color = ask_color(request), .local = request->zone };
 
 	int r;
 
@@ -40,7 +40,14 @@ summary_print(const char *folder, const struct request *request)
 	static const char *const limitations[] = { "evidence", "path", "what", "count", NULL };
 	CLEANUP(case_close) struct case_db *db = NULL;
 	uint64_t rows;
-	int r = case_open(folder, &db);
+	struct export_result result;
+	int r = request->zone ? zone_use(request->zone) : 0;
+
+	if (r == 0)
+		r = case_open(folder, &db);
+	if (r == 0 && request->json)
+		return report_export(db, EXPORT_JSONL, &(struct question){ .view = "v_findings", .min_level = request->min_level }, stdout,
+				     &result);
 
 	if (r == 0)
 		r = table(db, request, "Volumes", &(struct question){ .view = "v_volumes" }, volumes, &rows);
@@ -48,7 +55,8 @@ summary_print(const char *folder, const struct request *request)
 		r = table(db, request, "Verdict (what the findings alone support)", &(struct question){ .view = "v_verdict" }, verdicts, &rows);
 	if (r == 0)
 		r = table(db, request, "What has findings, the gravest first",
-			  &(struct question){ .view = "v_suspects", .limit = ROWS_SHOWN, .min_level = LEVEL_LOW }, suspects, &rows);
+			  &(struct question){ .view = "v_suspects", .limit = ROWS_SHOWN,
+					      .min_level = request->min_level ? request->min_level : LEVEL_LOW }, suspects, &rows);
 	if (r == 0)
 		more(db, "v_suspects", "suspects", folder, rows);
 	if (r == 0)

@@ -15,7 +15,7 @@ static const struct option_spec options[] = {
 	{ 'j', "jobs", OPTION_NUMBER, AT(jobs), "N", "how many processors to use (all of them)", NULL },
 	{ 'o', "offset", OPTION_SECTORS, AT(sectors), "SECTORS", "only the volume that begins at this sector of the image", NULL },
 	{ 'o', "output", OPTION_TEXT, AT(output), "FILE", "where to write; a folder for extract (standard output)", NULL },
-	{ 'z', "zone", OPTION_TEXT, AT(zone), "ZONE", "show times in this zone as well; stored times stay UTC", NULL },
+	{ 'z', "zone", OPTION_TEXT, AT(zone), "ZONE", "show times in this zone, such as Europe/Berlin; what is stored stays UTC", NULL },
 	{ 0, "manifest", OPTION_TEXT, AT(manifest), "FILE", "a CSV of images: image, exhibit, custodian, sha256, md5, note", NULL },
 	{ 0, "exhibit", OPTION_TEXT, AT(exhibit), "TEXT", "the exhibit number to record with the image", NULL },
 	{ 0, "since", OPTION_SINCE, AT(since), "TIME", "start of the window (2021-01-01)", NULL },

@@ -10,7 +10,7 @@
 enum {
 	TABLE_COLUMNS = 64,
 	TABLE_AHEAD = 200, /* rows that the widths are taken from */
-	TABLE_WIDTH = 60,  /* a column is not padded further */
+	TABLE_WIDTH = 100,  /* a column is not padded further */
 };
 
 struct table_cell {
@@ -182,14 +182,17 @@ align(struct table *t)
 }
 
 static int
-fill(struct table_cell *cell, struct view value, bool is_number)
+fill(struct table_cell *cell, struct view value, bool is_number, bool is_local)
 {
 	struct text escaped = { 0 };
+	char local[ZONE_TEXT];
 
 	cell->is_number = is_number;
 	cell->width = 1;
 	if (!value.p)
 		return 0;
+	if (is_local && zone_text(value, local))
+		value = view_text(local);
 	if (text_adds(&escaped, "") < 0 || text_add_escaped(&escaped, value) < 0) {
 		text_free(&escaped);
 		return no_memory();
@@ -207,7 +210,7 @@ wait_row(struct table *t, const struct view *values, const bool *is_number)
 	for (int i = 0; i < t->n && r == 0; i++) {
 		struct table_cell *cell = vector_push(&t->ahead);
 
-		r = cell ? fill(cell, values[t->columns[i]], is_number[t->columns[i]]) : no_memory();
+		r = cell ? fill(cell, values[t->columns[i]], is_number[t->columns[i]], t->style->local) : no_memory();
 	}
 	return r < 0 || t->rows < TABLE_AHEAD ? r : align(t);
 }
@@ -219,7 +222,7 @@ put_row(struct table *t, const struct view *values, const bool *is_number)
 	int r = 0;
 
 	for (int i = 0; i < t->n && r == 0; i++)
-		r = fill(&cells[i], values[t->columns[i]], is_number[t->columns[i]]);
+		r = fill(&cells[i], values[t->columns[i]], is_number[t->columns[i]], t->style->local);
 	if (r == 0)
 		r = put_cells(t, cells);
 	for (int i = 0; i < t->n; i++)
