@@ -151,13 +151,15 @@ int case_setting(struct case_db *db, const char *key, const char *value);
  * Makes the case at folder/case.db anew from what it held and the shards or cases (files, or folders of cases) at
  * paths: opened read-only with trusted_schema off and defensive on, only known columns copied and checked for type, in
  * evidence order (name, then fingerprint). Evidence that two of them hold (same name and fingerprint) is taken from the
- * later one. Verdicts are not copied: they are judged anew. What is not as it should be is left out, said, and a
+ * later one. Verdicts are not copied: judge (may be NULL) gives them anew with case_verdict, from the
+ * whole new case, before that takes its place. What is not as it should be is left out, said, and a
  * limitation of the case. So is a shard whose worker was killed within a stage, unless case_shard has opened it since:
  * that undoes the half stage, which is a worker's work, as it writes where evidence may have had its hands. The old
  * case is replaced by rename only when the new one is complete and on disk; it stays, with -EBADMSG, when it cannot be
  * read.
  */
-int case_merge(const char *folder, const char *const *paths, size_t n);
+int case_merge(const char *folder, const char *const *paths, size_t n,
+	       int (*judge)(void *state, struct case_db *db), void *state);
 
 /* ---- asking ---- */
 
@@ -198,8 +200,5 @@ int case_kept(struct case_db *db, const char *sha256, uint8_t **ret_bytes, size_
 /* SHA-256 of case.db itself. */
 int case_digest(const char *folder, char ret_hex[static 65]);
 
-/* Lets judge put its questions and write its verdicts (case_verdict) into a copy of the case, which then takes the
- * case's place. They replace all that were there. */
-int case_judge(const char *folder, int (*judge)(void *state, struct case_db *db), void *state);
 
 #endif

@@ -4,8 +4,10 @@
 
 #include "request.h"
 
-/* Answers the questions anew from what the case holds: 0, or negative after fail(). */
-int verdict_judge(const char *folder);
+struct case_db;
+
+/* Answers the questions from what the case holds: for case_merge, which has just made it. 0, or negative after fail(). */
+int verdict_judge(void *state, struct case_db *db);
 
 /* The exit status that a case deserves: mismatch, then --fail-on, then limitations. */
 int verdict_status(const char *folder, const struct request *request);

@@ -27,9 +27,7 @@ merge(struct batch *b)
 			shards[n++] = job->shard;
 	}
 	if (r == 0 && n)
-		r = case_merge(b->folder, shards, n);
-	if (r == 0 && n)
-		r = verdict_judge(b->folder);
+		r = case_merge(b->folder, shards, n, verdict_judge, NULL);
 	for (size_t i = 0; i < b->jobs.n && r == 0; i++)
 		if (b->jobs.at[i].state == JOB_DONE || b->jobs.at[i].state == JOB_FAILED)
 			folder_remove(b->jobs.at[i].folder);

@@ -30,6 +30,8 @@ struct merge {
 	VECTOR(struct exhibit) exhibits;
 	struct case_db *db;
 	size_t attached; /* 1 + index of the input that is open as `origin`, 0 for none */
+	int (*judge)(void *state, struct case_db *db); /* or NULL */
+	void *judge_state;
 };
 
 static void
@@ -321,6 +323,17 @@ create(struct merge *m)
 	return r < 0 ? r : copy_prepare(m->db);
 }
 
+/* The verdict belongs to the case before anybody sees it, and costs no second copy of it. */
+static int
+judge(struct merge *m)
+{
+	int r = db_run(m->db, "BEGIN");
+
+	if (r == 0)
+		r = m->judge(m->judge_state, m->db);
+	return r < 0 ? r : db_run(m->db, "COMMIT");
+}
+
 static int
 build(struct merge *m)
 {
@@ -332,6 +345,8 @@ build(struct merge *m)
 		r = copy_all_notes(m);
 	if (r == 0)
 		r = detach(m);
+	if (r == 0 && m->judge)
+		r = judge(m);
 	m->db = case_close(m->db);
 	return r;
 }
@@ -358,9 +373,9 @@ gather(struct merge *m, const char *const *paths, size_t n)
 }
 
 int
-case_merge(const char *folder, const char *const *paths, size_t n)
+case_merge(const char *folder, const char *const *paths, size_t n, int (*judge_case)(void *state, struct case_db *db), void *state)
 {
-	CLEANUP(merge_free) struct merge m = { .folder = folder };
+	CLEANUP(merge_free) struct merge m = { .folder = folder, .judge = judge_case, .judge_state = state };
 	int r = gather(&m, paths, n);
 
 	if (r < 0)

@@ -44,9 +44,7 @@ merge(const struct request *request, char **paths)
 		r = paths[i] ? 0 : -ENOMEM;
 	}
 	if (r == 0)
-		r = case_merge(request->case_folder, (const char *const *)paths, request->operand_count);
-	if (r == 0)
-		r = verdict_judge(request->case_folder);
+		r = case_merge(request->case_folder, (const char *const *)paths, request->operand_count, verdict_judge, NULL);
 	return r < 0 ? r : log_merge(request);
 }
 

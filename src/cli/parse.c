@@ -246,14 +246,14 @@ check_operands(const struct request *request, const struct verb *verb)
 	return 0;
 }
 
-/* Options are taken out and operands moved together at the front, in their order. */
+/* Operands are gathered apart, so that argv stays what was typed. They live as long as the program. */
 static int
 parse_words(struct parser *p)
 {
-	char **operands = p->argv + p->at;
+	char **operands = calloc((size_t)p->argc + 1, sizeof(*operands));
 	size_t n = 0;
 	bool options = true;
-	int r = 0;
+	int r = operands ? 0 : EXIT_FAILED;
 
 	p->request->operands = (const char *const *)operands;
 	for (; p->at < p->argc && !r; p->at++) {
@@ -277,6 +277,9 @@ request_parse(int argc, char **argv, struct request *ret_request, const struct v
 {
 	struct parser p = { .request = ret_request, .argv = argv, .argc = argc, .at = 2 };
 	int r;
+
+	ret_request->argc = argc;
+	ret_request->argv = argv;
 
 	ret_request->verb = argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ? "help" : argv[1];
 	if (!strcmp(ret_request->verb, "--version") || !strcmp(ret_request->verb, "-V")) {

@@ -232,8 +232,8 @@ put_away(struct judge *judge)
 	vector_free(&judge->exhibits);
 }
 
-static int
-judge_case(void *state, struct case_db *db)
+int
+verdict_judge(void *state, struct case_db *db)
 {
 	struct judge judge = { 0 };
 	int r = case_ask(db, &(struct question){ .view = "v_evidence" }, take_evidence, &judge);
@@ -249,10 +249,4 @@ judge_case(void *state, struct case_db *db)
 		r = write_answers(db, &judge.exhibits.at[i]);
 	put_away(&judge);
 	return r;
-}
-
-int
-verdict_judge(const char *folder)
-{
-	return case_judge(folder, judge_case, NULL);
 }
