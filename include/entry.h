@@ -64,6 +64,10 @@ enum entry_flags {
 	ENTRY_EXTENDED = 64,      /* has an attribute list */
 };
 
+/* Whether a reparse tag is that of a filter which shows other content than the unnamed stream stores (WOF, deduplication,
+ * hierarchical storage, cloud). */
+bool reparse_hides(uint32_t tag);
+
 /* Views are borrowed from whoever filled it in. */
 struct entry {
 	uint64_t number;

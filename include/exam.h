@@ -58,6 +58,7 @@ struct candidate {
 	const struct choice **choices;     /* that named it */
 	uint32_t rule_count, choice_count;
 	struct times si, fn;
+	bool filtered;                     /* a filter of Windows shows other content than is stored */
 };
 
 /* What became of the files that one choice of the profile named. */
@@ -65,6 +66,7 @@ struct tally {
 	uint64_t files, bytes;      /* chosen */
 	uint64_t read, read_bytes;  /* by a reader, to the end */
 	uint64_t lost;              /* not, or not to the end */
+	uint64_t overwritten;       /* deleted, and nothing of them is left */
 	uint64_t lines;             /* of those that were searched line by line */
 	uint64_t first, last;       /* FILETIMEs: earliest and latest $FILE_NAME created */
 };
@@ -121,6 +123,7 @@ struct place {
 	uint64_t attribute;
 	const char *path, *stream;
 	const uint8_t *sha256;
+	const char *kind;     /* of the event that a line of a log tells, NULL when there is none */
 	bool bytes;           /* it rests on bytes of the stream, and not on its name or times alone */
 };
 

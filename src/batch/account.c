@@ -152,6 +152,8 @@ choice_state(const struct choice *choice, const struct tally *t, bool read, cons
 		return "skipped";
 	if (t->lost)
 		*ret_reason = "see the limitations";
+	else if (t->overwritten)
+		*ret_reason = "deleted files whose clusters belong to others by now are only listed";
 	else if (t->lines)
 		*ret_reason = "every line searched for known traces; the fields of the lines are not read";
 	return t->lost ? t->read ? "partly" : "unreadable" : t->bytes ? "read" : "empty";

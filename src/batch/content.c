@@ -11,6 +11,7 @@ enum {
 	KEPT_MAX = 1 << 20,     /* bytes of a flagged file that the case keeps */
 	FIRST_MAX = 1 << 20,    /* bytes of what is read first */
 	MARKS_MAX = 1000,       /* of one stream */
+	FIRST_USER_ENTRY = 16,  /* those before are of the file system itself */
 };
 
 /* What one thread reads with. */
@@ -74,7 +75,7 @@ clear(struct slot *slot)
 	slot->kept_n = 0;
 	slot->reused = slot->clusters = slot->lines = 0;
 	slot->trust = 0;
-	slot->opened = false;
+	slot->opened = slot->overwritten = false;
 	slot->result = (struct content_result){ 0 };
 }
 
@@ -89,7 +90,7 @@ keep(struct slot *slot, struct source *stream)
 {
 	ssize_t n;
 
-	if (!flagged(slot) || !stream->size || stream->size > KEPT_MAX)
+	if (!flagged(slot) || !slot_digest(slot, DIGEST_SHA256) || stream->size > KEPT_MAX)
 		return 0;
 	slot->kept = malloc((size_t)stream->size);
 	if (!slot->kept)
@@ -130,11 +131,18 @@ read_stream(struct slot *slot, const struct reading *reading, const struct hand 
 
 	if (!(c->flags & FILE_ALLOCATED))
 		r = stream_reused(ntfs, stream, &slot->reused, &slot->clusters);
-	if (r == 0 && c->readers & READER_CONTENT)
+	slot->overwritten = slot->clusters && slot->reused == slot->clusters;
+	if (r < 0 || slot->overwritten)
+		return r;
+	if (c->readers & READER_CONTENT)
 		r = read_content(slot, hand->content, stream);
 	if (r == 0 && c->readers & READER_LINES)
 		r = loglines_read(slot, reading->literals, hand->matcher, stream);
 	slot->trust = source_trust(stream, 0, stream->size);
+	if (slot->trust & (TRUST_MISSING | TRUST_DAMAGED))
+		slot->result.baseline = BASELINE_NONE;
+	if (c->entry.entry < FIRST_USER_ENTRY && !c->choice_count)
+		slot->marks.n = 0; /* what $MFT or $LogFile hold of other files is told with those */
 	return r < 0 || !(c->readers & READER_CONTENT) ? r : keep(slot, stream);
 }
 
@@ -185,34 +193,58 @@ write_content(struct reading *reading, const struct slot *slot)
 	});
 }
 
-static void
-count_read(struct reading *reading, const struct slot *slot)
+/* Why a stream that was wanted was not read, or not wholly, or not as Windows shows it; NULL when all is well. */
+static const char *
+shortcoming(const struct slot *slot)
 {
 	const struct candidate *c = slot->candidate;
-	bool whole = slot->opened && !slot->result.incomplete && !slot->trust && slot->result.bytes == c->size;
 
-	for (uint32_t i = 0; c->readers && i < c->choice_count; i++) {
-		struct tally *t = &reading->exam->tallies[c->choices[i]->number];
-
-		t->read += whole;
-		t->lost += !whole;
-		t->read_bytes += slot->result.bytes;
-		t->lines += slot->lines;
-	}
+	if (!slot->opened)
+		return NULL; /* said where it was opened */
+	if (slot->result.incomplete)
+		return slot->result.incomplete;
+	if (c->flags & FILE_ENCRYPTED)
+		return "encrypted by the file system: only its ciphertext could be read";
+	if (slot->trust & TRUST_MISSING)
+		return "part of it is not in the image: what is missing was read as zeros, and no hash is given";
+	if (slot->trust & TRUST_DAMAGED)
+		return "part of it could not be decoded, and no hash is given";
+	if (slot->trust & TRUST_UNVERIFIED)
+		return "rests on bytes whose checksum does not fit";
+	if (slot->trust & TRUST_ACQUIRED)
+		return "rests on sectors that the acquisition could not read";
+	if (c->filtered)
+		return "a filter of Windows shows other content under this name than what is stored here and was read";
+	if (c->readers & READER_CONTENT && !slot->overwritten && !(slot->result.kinds & 1u << DIGEST_SHA256))
+		return "too large to be hashed";
+	return NULL;
 }
 
 static int
 write_incomplete(const struct slot *slot)
 {
 	const struct candidate *c = slot->candidate;
-	int r = 0;
+	const char *why = shortcoming(slot);
 
-	if (slot->result.incomplete)
-		r = limits_add(slot->limits, c->path, (int64_t)c->entry.entry, c->stream, -1, slot->result.incomplete, 1);
-	if (r == 0 && slot->opened && c->flags & FILE_ENCRYPTED)
-		r = limits_add(slot->limits, c->path, (int64_t)c->entry.entry, c->stream, -1,
-			       "encrypted by the file system: only its ciphertext could be read", 1);
-	return r;
+	return why ? limits_add(slot->limits, c->path, (int64_t)c->entry.entry, c->stream, -1, why, 1) : 0;
+}
+
+
+static void
+count_read(struct reading *reading, const struct slot *slot)
+{
+	const struct candidate *c = slot->candidate;
+	bool whole = slot->opened && !shortcoming(slot) && slot->result.bytes == c->size;
+
+	for (uint32_t i = 0; c->readers && i < c->choice_count; i++) {
+		struct tally *t = &reading->exam->tallies[c->choices[i]->number];
+
+		t->overwritten += slot->overwritten;
+		t->read += whole;
+		t->lost += !whole && !slot->overwritten;
+		t->read_bytes += slot->result.bytes;
+		t->lines += slot->lines;
+	}
 }
 
 /* Pictures, texts and the like beyond the baseline are told by the folder, at the end. */

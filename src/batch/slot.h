@@ -25,6 +25,7 @@ struct slot {
 	uint64_t lines;            /* of a log */
 	unsigned trust;
 	bool opened;
+	bool overwritten;          /* a deleted file of whose clusters none is its own any more: not read */
 };
 
 /* A digest of what was read, NULL where it was not computed. */

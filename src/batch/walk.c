@@ -249,6 +249,7 @@ remember(struct walk *w, const struct entry *entry, const struct name *name, con
 	c->path = arena_copy(arena, text_view(&w->path));
 	c->name = arena_copy(arena, text_view(&w->name));
 	c->stream = arena_copy(arena, text_view(&w->stream));
+	c->filtered = stream && !stream->name.n && reparse_hides(entry->reparse);
 	c->readers = stream ? readers_of(chosen) : 0;
 	if (w->read_all && stream && !bad_clusters(entry, stream))
 		c->readers |= READER_CONTENT;

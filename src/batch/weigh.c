@@ -30,7 +30,30 @@ slot_other(const struct slot *slot)
 const uint8_t *
 slot_digest(const struct slot *slot, enum digest_kind kind)
 {
-	return slot->opened && slot->result.kinds & 1u << kind ? slot->result.digests[kind].b : NULL;
+	/* a hash is only one of this file when every byte of it was there and was its own */
+	if (!slot->opened || slot->reused || slot->trust & (TRUST_MISSING | TRUST_DAMAGED))
+		return NULL;
+	return slot->result.kinds & 1u << kind ? slot->result.digests[kind].b : NULL;
+}
+
+/* What a line of this log is an event of. */
+static const char *
+log_kind(const struct candidate *c)
+{
+	static const struct {
+		const char *artifact, *kind;
+	} kinds[] = {
+		{ "IISLogs", "iis.request" },		      { "ExchangeHttpProxyLogs", "httpproxy.request" },
+		{ "HttpErrorLogs", "httperr.request" },	      { "ExchangeEcpLogs", "ecp.command" },
+		{ "ExchangeOabGeneratorLogs", "oab.event" },  { "ExchangeEwsLogs", "ews.request" },
+		{ "ExchangeCmdletLogs", "cmdlet.run" },	      { "ExchangeSetupLogs", "setup.step" },
+	};
+
+	for (uint32_t i = 0; i < c->choice_count; i++)
+		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+			if (!strcmp(c->choices[i]->artifact, kinds[k].artifact))
+				return kinds[k].kind;
+	return "log.line";
 }
 
 static int
@@ -43,6 +66,7 @@ finding_of(struct exam *exam, const struct slot *slot, const struct mark *mark, 
 		.file = c->file,
 		.when = when ? when : c->stream[0] ? 0 : c->born, /* NTFS keeps no time for a named stream */
 		.bytes = slot->opened,
+		.kind = when ? log_kind(c) : NULL,
 		.entry = c->entry,
 		.attribute = c->attribute,
 		.path = c->path,
@@ -62,7 +86,7 @@ add_caveats(const struct slot *slot, struct text *basis)
 	if (r == 0 && slot->candidate->stream[0])
 		r = text_adds(basis, "; NTFS keeps no time for a named stream");
 	if (r == 0 && slot->reused)
-		r = text_printf(basis, ", and %llu of its %llu clusters now belong to something else",
+		r = text_printf(basis, ", and %llu of its %llu clusters now belong to something else: the bytes may be of that",
 				(unsigned long long)slot->reused, (unsigned long long)slot->clusters);
 	if (r == 0 && slot->candidate->flags & FILE_TORN)
 		r = text_adds(basis, "; its MFT entry is torn");
@@ -79,6 +103,9 @@ write_mark(struct exam *exam, const struct slot *slot, const struct kept_mark *m
 	CLEANUP(text_free) struct text basis = { 0 };
 	int r = text_add(&basis, mark->basis);
 
+	/* bytes that may be of another file by now are a lead and no proof */
+	if (slot->reused && mark->rule->kind != RULE_PATH && level > LEVEL_MEDIUM)
+		level = LEVEL_MEDIUM;
 	if (r == 0)
 		r = add_caveats(slot, &basis);
 	if (r < 0)
@@ -106,6 +133,7 @@ static int
 write_stray(struct exam *exam, const struct slot *slot)
 {
 	static const char words[] = "an executable type in a web root that the baseline of shipped files does not name";
+	static const char unlisted[] = "an executable type where the profile has no list of what Exchange ships";
 	static const char gone[] = "an executable type, deleted from a web root";
 	const struct candidate *c = slot->candidate;
 	bool deleted = !(c->flags & FILE_ALLOCATED);
@@ -113,6 +141,9 @@ write_stray(struct exam *exam, const struct slot *slot)
 
 	if (!slot_stray(slot))
 		return 0;
+	if (c->relative[0] && slot->result.baseline == BASELINE_NONE && !c->stream[0])
+		return write_mark(exam, slot, &(struct kept_mark){ .rule = own_rule(OWN_WEB_UNLISTED), .basis = view_text(unlisted) },
+				  name_is_served(c->name) && c->born >= exam->since ? LEVEL_MEDIUM : LEVEL_LOW);
 	if (name_is_served(c->name) && c->born >= exam->since)
 		level = LEVEL_HIGH;
 	if (!name_is_served(c->name) && c->born < exam->since)
@@ -130,7 +161,8 @@ write_stomp(struct exam *exam, const struct slot *slot, bool suspect)
 	uint64_t made = exam->volumes[c->volume].made;
 	int n;
 
-	if (!(c->role == ROLE_WEBROOT || c->role == ROLE_STAGING || suspect) || c->fn.created < exam->since)
+	if (!(c->role == ROLE_WEBROOT || c->role == ROLE_STAGING || suspect) ||
+	    (c->fn.created < exam->since && c->si.changed < exam->since))
 		return 0;
 	n = stomp_signs(&c->si, &c->fn, made, &signs);
 	if (n < 0)

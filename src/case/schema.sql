@@ -246,6 +246,7 @@ FROM (
 	LEFT JOIN finding n ON n.evidence = f.volume >> 16 AND n.finding = (
 		SELECT finding FROM finding b
 		WHERE b.volume = f.volume AND b.mft = f.mft AND b.seq = f.seq AND b.stream = f.stream
+			AND NOT EXISTS (SELECT 1 FROM event x WHERE x.finding = b.finding AND x.volume = b.volume)
 		ORDER BY instr('info low medium high critical', b.level) DESC, b.finding LIMIT 1)
 	WHERE f.ticks < 0 OR f.ticks >= coalesce(CAST(s.value AS INTEGER), 0)
 	UNION ALL

@@ -254,8 +254,8 @@ fold_dos_names(struct assembly *as)
 	as->entry->name_count = kept;
 }
 
-static bool
-kept_elsewhere(uint32_t tag)
+bool
+reparse_hides(uint32_t tag)
 {
 	switch ((int)tag) {
 	case TAG_HSM2:
@@ -295,7 +295,7 @@ assembly_end(struct assembly *as)
 		fold_dos_names(as);
 	if (!entry->reparse)
 		entry->reparse = as->reparse_hint;
-	if (entry->reparse && kept_elsewhere(entry->reparse))
+	if (entry->reparse && reparse_hides(entry->reparse))
 		mark_elsewhere(as);
 	entry->names = as->names;
 	entry->streams = as->streams;

@@ -19,6 +19,9 @@ static const struct rule rules[OWN_RULES] = {
 	[OWN_WEB_CODE] = OWN("web-root-code", LEVEL_MEDIUM, STAGE_PERSISTENCE, "T1505.003",
 			     "Executable type in a web root where Exchange ships no such file",
 			     "a page of the owner's own, another product, or a build later than the baseline, which ends in March 2021"),
+	[OWN_WEB_UNLISTED] = OWN("web-root-unlisted", LEVEL_LOW, STAGE_NONE, "",
+				 "Executable type in a web folder of Exchange that no list of shipped files covers",
+				 "shipped with this version of Exchange, or made by its setup: no list of ours can tell"),
 	[OWN_WEB_OTHER] = OWN("web-root-other", LEVEL_INFO, STAGE_NONE, "",
 			      "Files in a web root that Exchange does not ship",
 			      "custom themes and pictures, another product, or a build later than the baseline, which ends in March 2021"),
@@ -92,9 +95,14 @@ stomp_signs(const struct times *si, const struct times *fn, uint64_t volume_made
 		r = sign(ret_signs, "$STANDARD_INFORMATION was created before $FILE_NAME", si->created, fn->created);
 		n++;
 	}
-	if (r == 0 && whole_second(si->created) && whole_second(si->modified) && fn->created && !whole_second(fn->created)) {
-		r = sign(ret_signs, "$STANDARD_INFORMATION has whole seconds, $FILE_NAME has not", si->created, fn->created);
-		n++;
+	if (r == 0 && whole_second(si->created) && whole_second(si->modified)) {
+		uint64_t beside = fn->created && !whole_second(fn->created) ? fn->created : si->changed;
+
+		if (beside && !whole_second(beside)) {
+			r = sign(ret_signs, "$STANDARD_INFORMATION was created and modified at whole seconds beside a time that is none",
+				 si->created, beside);
+			n++;
+		}
 	}
 	if (r == 0 && volume_made && si->created && si->created < volume_made) {
 		r = sign(ret_signs, "$STANDARD_INFORMATION was created before the volume was made", si->created, volume_made);

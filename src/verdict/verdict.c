@@ -43,6 +43,7 @@ struct exhibit {
 
 struct judge {
 	VECTOR(struct exhibit) exhibits;
+	uint64_t since; /* a time before the window is that of a set-back clock or an old file, not of the intrusion */
 };
 
 static struct exhibit *
@@ -134,7 +135,8 @@ add_support(struct support *s, enum level level, uint64_t when, struct view id)
 static int
 take_finding(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
-	struct exhibit *e = exhibit_of(state, number_of(column(n, names, values, "evidence")));
+	struct judge *judge = state;
+	struct exhibit *e = exhibit_of(judge, number_of(column(n, names, values, "evidence")));
 	enum level level = LEVEL_INFO;
 	uint64_t when = 0;
 	int r = 0;
@@ -143,7 +145,7 @@ take_finding(void *state, int n, const char *const *names, const struct view *va
 	if (!e)
 		return -ENOMEM;
 	level_parse(column(n, names, values, "level"), &level);
-	if (filetime_parse(column(n, names, values, "time"), &when) < 0)
+	if (filetime_parse(column(n, names, values, "time"), &when) < 0 || when < judge->since)
 		when = 0;
 	for (size_t q = 0; q < QUESTIONS && r == 0; q++)
 		if (bears_on(q, column(n, names, values, "cve"), column(n, names, values, "technique")))
@@ -236,7 +238,14 @@ int
 verdict_judge(void *state, struct case_db *db)
 {
 	struct judge judge = { 0 };
-	int r = case_ask(db, &(struct question){ .view = "v_evidence" }, take_evidence, &judge);
+	CLEANUP(free) char *since = NULL;
+	int r = case_setting_get(db, "since", &since);
+
+	judge.since = since ? strtoull(since, NULL, 10) : 0;
+	if (r == -ENOENT)
+		r = 0;
+	if (r == 0)
+		r = case_ask(db, &(struct question){ .view = "v_evidence" }, take_evidence, &judge);
 
 	(void)state;
 	if (r == 0)
