@@ -9,11 +9,20 @@
 #include "request.h"
 #include "vector.h"
 
-enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_STOPPED };
+/*
+ * REFUSED: the image cannot be examined, and the shard says why. CRASHED: the worker died, twice. BROKEN: the tool failed
+ * (disk full, memory), so that the image is still to be examined.
+ */
+enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_REFUSED, JOB_CRASHED, JOB_BROKEN, JOB_STOPPED, JOB_STATES };
+const char *job_state_name(enum job_state state);
+
+/* What a worker says by its exit status beside those of enum exit_status. */
+enum { WORKER_REFUSED = 6 };
 
 /* One image on its way into the case. */
 struct job {
-	char *image, *exhibit;
+	char *image, *exhibit, *md5, *sha256; /* the hashes that a manifest gives, NULL without */
+	const char *name;      /* what the case calls it: the end of image */
 	char *folder, *shard;  /* where the worker writes */
 	pid_t pid;
 	int fd;                /* the worker's news */
@@ -32,8 +41,8 @@ void jobs_free(job_list *jobs);
 /* Runs one worker in this process: an exit status. It writes nowhere but into its shard. */
 int worker_run(const struct request *request, const struct profile *profile, const struct job *job, unsigned threads, int fd);
 
-/* Instead of a worker that was given up: keeps the stages that it finished and notes that the rest is missing. */
-int worker_resign(const struct request *request, const struct profile *profile, const struct job *job);
+/* Instead of a worker that was given up: keeps the stages that it finished and notes why the rest is missing. */
+int worker_resign(const struct request *request, const struct profile *profile, const struct job *job, const char *why);
 
 /* The whole of `triage`: an exit status, and the case folder to be freed, NULL where it came to none. */
 int batch_triage(const struct request *request, char **ret_folder);

@@ -151,7 +151,7 @@ int case_setting(struct case_db *db, const char *key, const char *value);
  * Makes the case at folder/case.db anew from what it held and the shards or cases (files, or folders of cases) at
  * paths: opened read-only with trusted_schema off and defensive on, only known columns copied and checked for type, in
  * evidence order (name, then fingerprint). Evidence that two of them hold (same name and fingerprint) is taken from the
- * later one. Verdicts are not copied: judge (may be NULL) gives them anew with case_verdict, from the
+ * later one; but where the case at folder held it already and it was examined under other settings, nothing is done: -EEXIST. Verdicts are not copied: judge (may be NULL) gives them anew with case_verdict, from the
  * whole new case, before that takes its place. What is not as it should be is left out, said, and a
  * limitation of the case. So is a shard whose worker was killed within a stage, unless case_shard has opened it since:
  * that undoes the half stage, which is a worker's work, as it writes where evidence may have had its hands. The old

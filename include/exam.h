@@ -24,7 +24,7 @@ struct exam_volume {
 	struct source *window;
 	struct ntfs *ntfs;
 	struct catalog *catalog;
-	struct limits *limits;
+	struct limits *limits, *mft_limits; /* of the volume; of its $MFT, whose offsets are its own */
 	struct text host;     /* what was found on it, in words */
 	const char *reason;   /* why it is not read, a constant */
 	uint64_t made;        /* FILETIME: creation of $MFT, 0 where it is not known */
@@ -77,6 +77,7 @@ struct exam {
 	const char *path; /* of the image, as given */
 	const char *name; /* of its first file, without the folder: what the case may say */
 	const char *exhibit;
+	const char *job_md5, *job_sha256; /* hex, from a manifest; NULL without */
 	unsigned threads;
 	uint64_t since;   /* FILETIME */
 	struct image *image;

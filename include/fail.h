@@ -10,6 +10,9 @@
  */
 int fail(int error, const char *format, ...) __attribute__((format(printf, 2, 3), cold));
 
+/* What fail() said last in this process, for a record of it; "" when it has not spoken. Good until it speaks again. */
+const char *fail_last(void);
+
 /* Says something on stderr that is not a failure: one line, escaped; nothing after say_quiet(true). */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void say_quiet(bool quiet);

@@ -66,7 +66,8 @@ uint64_t image_inflated(const struct image *image);
 /* Whether every segment file is still the one that was opened, unchanged: 0, or -ESTALE after fail() named it. */
 int image_unchanged(struct image *image);
 
-/* 32 hex digits that stand for this media whatever its container: from size, first and last 64 KiB. */
+/* 32 hex digits that stand for this media whatever its container: from size, first and last 64 KiB, and 255 samples of 4 KiB
+ * between. It tells exhibits apart and proves nothing: that is what hashes are for. */
 int image_fingerprint(struct image *image, char ret_text[static 33]);
 
 struct verify_result {

@@ -49,6 +49,9 @@ int help_text(const struct verb *verb, struct text *ret_text);
 int help_man(struct text *ret_text);
 int help_completion(struct text *ret_text);
 
+/* Says that there is no such verb, and which one may be meant: EXIT_USAGE. */
+int unknown_verb(const char *typed);
+
 /* The one of names that is nearest to what was typed, or NULL when none is near. */
 const char *nearest(const char *typed, const char *const *names, size_t n);
 

@@ -337,7 +337,7 @@ names_are_kept_and_never_cut(void **state)
 	} names[] = {
 		{ "a\0.txt", 6, "a\\u{0}.txt" },
 		{ "a\\u{0}.txt", 10, "a\\u{5c}u{0}.txt" },
-		{ "\xed\xa0\x80x", 4, "\xed\xa0\x80x" },
+		{ "\xed\xa0\x80x", 4, "\\u{d800}x" },
 		{ "'); DROP TABLE file; --", 23, "'); DROP TABLE file; --" },
 		{ "", 0, "" },
 		{ "=1+1", 4, "=1+1" },
@@ -755,7 +755,7 @@ exports_say_what_the_case_says(void **state)
 	text = export(EXPORT_JSONL, "v_files", &result);
 	assert_int_equal(result.rows, 3);
 	assert_non_null(
-		strstr(text, "\"path\":\"/a|b/\\u001b]0;x\\u0007\\ud800\\\"\\u000d\\u000a,\",\"allocated\":1,"));
+		strstr(text, "\"path\":\"/a|b/\\u001b]0;x\\u0007\\\\u{d800}\\\"\\u000d\\u000a,\",\"allocated\":1,"));
 	free(text);
 
 	text = export(EXPORT_TIMESKETCH, NULL, &result);

@@ -2,19 +2,25 @@
 #include "fail.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
 #include "text.h"
 
+enum { MESSAGE_MAX = 4096 };
+
 /* Set once from the command line, before any thread starts. */
 static atomic_bool quiet;
+
+static char last[MESSAGE_MAX];
+static pthread_mutex_t last_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void
 speak(const char *what, const char *format, va_list args)
 {
-	char plain[4096];
+	char plain[MESSAGE_MAX];
 	struct text line = { 0 };
 	int n = vsnprintf(plain, sizeof(plain), format, args);
 
@@ -32,10 +38,21 @@ fail(int error, const char *format, ...)
 {
 	va_list args;
 
+	pthread_mutex_lock(&last_lock);
+	va_start(args, format);
+	vsnprintf(last, sizeof(last), format, args);
+	va_end(args);
+	pthread_mutex_unlock(&last_lock);
 	va_start(args, format);
 	speak("postmortem: ", format, args);
 	va_end(args);
 	return -error;
+}
+
+const char *
+fail_last(void)
+{
+	return last;
 }
 
 void

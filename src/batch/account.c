@@ -31,7 +31,7 @@ write_evidence(struct exam *exam, const struct verify_result *verified, const ch
 	image_bad(exam->image, &bad, &bad_chunks);
 	if (r == 0)
 		r = case_evidence(exam->db, &(struct evidence_row){
-			.name = image_name(exam->image),
+			.name = exam->name,
 			.format = image_format_name(image_format(exam->image)),
 			.fingerprint = exam->fingerprint,
 			.exhibit = exam->exhibit,
@@ -65,7 +65,7 @@ state_of(const struct exam_volume *v)
 
 	if (!count)
 		return "skipped";
-	return count->damaged || count->quarantined || limits_count(v->limits) ? "partly" : "read";
+	return count->damaged || count->quarantined || limits_count(v->limits) || limits_count(v->mft_limits) ? "partly" : "read";
 }
 
 static int
@@ -94,6 +94,16 @@ write_volume(struct exam *exam, struct exam_volume *v)
 	});
 }
 
+/* A hash from a manifest, held against the computed one; true where there is none. */
+static bool
+listed_hash_fits(const char *hex, const struct verify_result *verified, enum digest_kind kind)
+{
+	uint8_t bytes[DIGEST_MAX];
+
+	return !hex || (hex_parse(view_text(hex), bytes, DIGEST_MAX) == (int)digest_size(kind) &&
+			!memcmp(bytes, verified->computed[kind].b, digest_size(kind)));
+}
+
 /* The hashes are only computed when they were asked for: triage does not wait for them. */
 static int
 verify_media(struct exam *exam, struct verify_result *ret, const char **ret_state)
@@ -110,6 +120,12 @@ verify_media(struct exam *exam, struct verify_result *ret, const char **ret_stat
 		r = image_verify(exam->image, kinds, exam->threads, progress_done, exam->progress, ret);
 	if (r == 0)
 		*ret_state = ret->mismatch ? "mismatch" : ret->stored ? "match" : "not-stored";
+	if (r == 0 && (!listed_hash_fits(exam->job_md5, ret, DIGEST_MD5) || !listed_hash_fits(exam->job_sha256, ret, DIGEST_SHA256))) {
+		*ret_state = "mismatch";
+		r = limits_add(exam->limits, exam->name, -1, "", -1, "the computed hash differs from that of the manifest", 1);
+	} else if (r == 0 && (exam->job_md5 || exam->job_sha256) && !ret->mismatch) {
+		*ret_state = "match";
+	}
 	if (r == 0 && ret->mismatch)
 		r = limits_add(exam->limits, exam->name, -1, "", -1, "the computed hash differs from the stored one", 1);
 	return r;
@@ -159,6 +175,38 @@ choice_state(const struct choice *choice, const struct tally *t, bool read, cons
 	return t->lost ? t->read ? "partly" : "unreadable" : t->bytes ? "read" : "empty";
 }
 
+/* Whether the media was held against its hashes. */
+static int
+cover_media(struct exam *exam, const struct verify_result *verified)
+{
+	bool done = verified->kinds != 0;
+
+	return case_coverage(exam->db, &(struct coverage_row){
+		.source = "media",
+		.path = view_text(exam->name),
+		.state = done ? "read" : "skipped",
+		.items = 1,
+		.bytes = done ? image_media(exam->image)->size : 0,
+		.reason = done ? NULL : "not held against its hashes: 'postmortem verify', or triage with --verify, does that",
+	});
+}
+
+/* What the user left out is left out, but it is not examined either. */
+static int
+note_left_out(struct exam *exam, bool read)
+{
+	bool any = false;
+	int r = 0;
+
+	for (uint32_t i = 0; i < exam->volume_count; i++)
+		any |= exam->volumes[i].wanted;
+	if (exam->volume_count && !any)
+		r = limits_add(exam->limits, exam->name, -1, "", -1, "no volume of this image is one of those that were asked for", 1);
+	if (r == 0 && !read)
+		r = limits_add(exam->limits, exam->name, -1, "", -1, "the content of files was left out by the user", 1);
+	return r;
+}
+
 static int
 cover_choices(struct exam *exam, bool read)
 {
@@ -199,6 +247,26 @@ write_rules(struct exam *exam)
 	return r;
 }
 
+/* What a profile names and cannot be used: one row for each fault, called after its place. */
+static int
+write_faults(struct exam *exam)
+{
+	const struct profile_complaint *complaints;
+	size_t n = profile_complaints(exam->profile, &complaints);
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		char *place = arena_printf(&exam->arena, "%s:%u", complaints[i].file, complaints[i].line);
+		struct rule fault = { .id = place, .kind = RULE_IOC, .technique = "", .cve = "", .title = "", .author = "",
+				      .source = complaints[i].file, .benign = "", .state = RULE_FAILED, .reason = complaints[i].what };
+
+		if (!complaints[i].fatal)
+			continue;
+		r = place ? case_rule(exam->db, &fault, 0) : fail(ENOMEM, "out of memory for the faults of a profile");
+	}
+	return r;
+}
+
 /* The parts of the media that could not be had or trusted, as the image layer has met them by now. */
 static int
 write_bad(struct exam *exam)
@@ -236,14 +304,23 @@ account_write(struct exam *exam, bool read)
 	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++)
 		r = cover_mft(exam, &exam->volumes[i]);
 	if (r == 0)
+		r = cover_media(exam, &verified);
+	if (r == 0)
 		r = cover_choices(exam, read);
 	if (r == 0)
+		r = note_left_out(exam, read);
+	if (r == 0)
 		r = write_rules(exam);
+	if (r == 0)
+		r = write_faults(exam);
 	if (r == 0)
 		r = write_bad(exam);
 	if (r == 0)
 		r = limits_write(exam->limits, exam->db);
-	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++)
+	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++) {
 		r = limits_write(exam->volumes[i].limits, exam->db);
+		if (r == 0)
+			r = limits_write(exam->volumes[i].mft_limits, exam->db);
+	}
 	return r;
 }

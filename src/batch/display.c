@@ -26,9 +26,7 @@ name_of(const struct job *job)
 static const char *
 state_of(const struct job *job)
 {
-	static const char *const names[] = { "waiting", "running", "done", "failed", "stopped" };
-
-	return job->state == JOB_RUNNING ? phase_name((enum phase)job->news.phase) : names[job->state];
+	return job->state == JOB_RUNNING ? phase_name((enum phase)job->news.phase) : job_state_name(job->state);
 }
 
 /* Seconds left of the phase by its own rate so far, 0 where that cannot be said. */

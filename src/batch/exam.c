@@ -79,11 +79,17 @@ open_volume(struct exam *exam, struct exam_volume *v)
 {
 	int r = limits_new(exam->name, v->number, &v->limits);
 
+	if (r == 0)
+		r = limits_new("/$MFT", v->number, &v->mft_limits);
 	if (r < 0)
 		return r;
 	v->wanted = wanted(exam->request, v);
 	if (!v->wanted) {
 		v->reason = "left out by the user";
+		return 0;
+	}
+	if (v->volume.fs != FS_NTFS && strstr(v->volume.description, "reserved")) {
+		v->reason = "a reserved partition: it holds no file system by design";
 		return 0;
 	}
 	if (v->volume.fs != FS_NTFS) {
@@ -125,7 +131,8 @@ exam_open(struct exam *exam)
 	const char *slash = strrchr(exam->path, '/');
 	int r;
 
-	exam->name = slash ? slash + 1 : exam->path;
+	if (!exam->name)
+		exam->name = slash ? slash + 1 : exam->path;
 	r = limits_new(exam->name, 0, &exam->limits);
 	if (r < 0)
 		return r;
@@ -175,7 +182,7 @@ exam_sweep(struct exam *exam)
 
 		if (!v->ntfs || v->catalog)
 			continue;
-		r = catalog_sweep(v->ntfs, exam->threads, limits_sink(v->limits), progress_done, exam->progress, &v->catalog);
+		r = catalog_sweep(v->ntfs, exam->threads, limits_sink(v->mft_limits), progress_done, exam->progress, &v->catalog);
 		if (r == 0)
 			r = note_made(v);
 	}
@@ -189,6 +196,7 @@ close_volume(struct exam_volume *v)
 	ntfs_close(v->ntfs);
 	source_close(v->window);
 	limits_free(v->limits);
+	limits_free(v->mft_limits);
 	text_free(&v->host);
 }
 

@@ -13,14 +13,28 @@
 
 enum { MANIFEST_MAX = 16 << 20 };
 
+/* What is said of an image beside its path; NULL or "" for nothing. */
+struct listing {
+	const char *exhibit, *md5, *sha256;
+};
+
+static char *
+kept(const char *s)
+{
+	return s && *s ? strdup(s) : NULL;
+}
+
 static int
-add_job(job_list *jobs, const char *image, const char *exhibit)
+add_job(job_list *jobs, const char *image, const struct listing *listing)
 {
 	struct job *job;
 	char *real = realpath(image, NULL);
 
+	/* what is not there is noted like what cannot be read: the other images go on */
 	if (!real)
-		return fail(errno, "%s: %s", image, strerror(errno));
+		real = strdup(image);
+	if (!real)
+		return fail(ENOMEM, "out of memory for the list of images");
 	for (size_t i = 0; i < jobs->n; i++)
 		if (!strcmp(jobs->at[i].image, real)) {
 			free(real);
@@ -32,7 +46,9 @@ add_job(job_list *jobs, const char *image, const char *exhibit)
 		return fail(ENOMEM, "out of memory for the list of images");
 	}
 	job->image = real;
-	job->exhibit = exhibit && *exhibit ? strdup(exhibit) : NULL;
+	job->exhibit = kept(listing->exhibit);
+	job->md5 = kept(listing->md5);
+	job->sha256 = kept(listing->sha256);
 	job->fd = -1;
 	return 0;
 }
@@ -60,7 +76,7 @@ by_name(const struct dirent **a, const struct dirent **b)
 }
 
 static int
-add_folder(job_list *jobs, const char *folder, const char *exhibit)
+add_folder(job_list *jobs, const char *folder, const struct listing *listing)
 {
 	struct dirent **entries;
 	int n = scandir(folder, &entries, is_first, by_name), r = 0;
@@ -71,7 +87,7 @@ add_folder(job_list *jobs, const char *folder, const char *exhibit)
 		char *path;
 
 		if (r == 0 && asprintf(&path, "%s/%s", folder, entries[i]->d_name) >= 0) {
-			r = add_job(jobs, path, exhibit);
+			r = add_job(jobs, path, listing);
 			free(path);
 		}
 		free(entries[i]);
@@ -81,60 +97,72 @@ add_folder(job_list *jobs, const char *folder, const char *exhibit)
 }
 
 static int
-add_operand(job_list *jobs, const char *path, const char *exhibit)
+add_operand(job_list *jobs, const char *path, const struct listing *listing)
 {
 	struct stat st;
 
-	if (stat(path, &st) < 0)
-		return fail(errno, "%s: %s", path, strerror(errno));
-	if (S_ISDIR(st.st_mode))
-		return add_folder(jobs, path, exhibit);
-	return add_job(jobs, path, exhibit);
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return add_folder(jobs, path, listing);
+	return add_job(jobs, path, listing);
 }
 
 /* Paths in a manifest count from the folder that it lies in. */
 static int
-add_listed(job_list *jobs, const char *manifest, const char *image, const char *exhibit)
+add_listed(job_list *jobs, const char *manifest, const char *image, const struct listing *listing)
 {
 	const char *slash = strrchr(manifest, '/');
 	char *path;
 	int r;
 
 	if (image[0] == '/' || !slash)
-		return add_operand(jobs, image, exhibit);
+		return add_operand(jobs, image, listing);
 	if (asprintf(&path, "%.*s/%s", (int)(slash - manifest), manifest, image) < 0)
 		return fail(ENOMEM, "out of memory for the list of images");
-	r = add_operand(jobs, path, exhibit);
+	r = add_operand(jobs, path, listing);
 	free(path);
 	return r;
 }
 
-static int
-add_row(job_list *jobs, const char *manifest, struct view image, struct view exhibit)
+/* A cell as a string of its own, NULL without memory. */
+static char *
+cell_text(const struct csv *csv, int column)
 {
-	char *path = strndup((const char *)image.p, image.n), *text = strndup((const char *)exhibit.p, exhibit.n);
-	int r = path && text ? add_listed(jobs, manifest, path, text) : fail(ENOMEM, "out of memory for the list of images");
+	struct view cell = csv_cell(csv, column);
 
-	free(path);
-	free(text);
+	return strndup(cell.n ? (const char *)cell.p : "", cell.n);
+}
+
+static int
+add_row(job_list *jobs, const char *manifest, const struct csv *csv, const int columns[static 4])
+{
+	char *cells[4] = { 0 };
+	int r = 0;
+
+	for (int i = 0; i < 4 && r == 0; i++) {
+		cells[i] = cell_text(csv, columns[i]);
+		r = cells[i] ? 0 : fail(ENOMEM, "out of memory for the list of images");
+	}
+	if (r == 0 && cells[0][0])
+		r = add_listed(jobs, manifest, cells[0], &(struct listing){ cells[1], cells[2], cells[3] });
+	for (int i = 0; i < 4; i++)
+		free(cells[i]);
 	return r;
 }
 
 static int
 add_rows(job_list *jobs, const char *manifest, struct csv *csv)
 {
-	int image, exhibit, r = csv_next(csv);
+	static const char *const names[4] = { "image", "exhibit", "md5", "sha256" };
+	int columns[4], r = csv_next(csv);
 
 	if (r <= 0)
 		return fail(EINVAL, "%s: the manifest has no header", manifest);
-	image = csv_column(csv, "image");
-	exhibit = csv_column(csv, "exhibit");
-	if (image < 0)
+	for (int i = 0; i < 4; i++)
+		columns[i] = csv_column(csv, names[i]);
+	if (columns[0] < 0)
 		return fail(EINVAL, "%s: the manifest has no column 'image'", manifest);
 	while ((r = csv_next(csv)) > 0) {
-		struct view path = csv_cell(csv, image);
-
-		r = path.n ? add_row(jobs, manifest, path, csv_cell(csv, exhibit)) : 0;
+		r = add_row(jobs, manifest, csv, columns);
 		if (r < 0)
 			return r;
 	}
@@ -154,15 +182,53 @@ add_manifest(job_list *jobs, const char *manifest)
 	return add_rows(jobs, manifest, &csv);
 }
 
+/* The end of a path from its n-th slash counted from behind. */
+static const char *
+tail_of(const char *path, unsigned n)
+{
+	const char *at = path + strlen(path);
+
+	while (at > path && !(at[-1] == '/' && !--n))
+		at--;
+	return at;
+}
+
+static bool
+shared(const job_list *jobs, size_t which, unsigned n)
+{
+	const char *tail = tail_of(jobs->at[which].image, n);
+
+	for (size_t i = 0; i < jobs->n; i++)
+		if (i != which && !strcmp(tail_of(jobs->at[i].image, n), tail))
+			return true;
+	return false;
+}
+
+/* An exhibit is called after its file, and where two files are called alike, after as many folders as tell them apart. */
+static void
+name_jobs(job_list *jobs)
+{
+	enum { FOLDERS_MAX = 64 };
+
+	for (size_t i = 0; i < jobs->n; i++) {
+		unsigned n = 1;
+
+		while (n < FOLDERS_MAX && shared(jobs, i, n))
+			n++;
+		jobs->at[i].name = tail_of(jobs->at[i].image, n);
+	}
+}
+
 int
 jobs_gather(const struct request *request, job_list *ret_jobs)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < request->operand_count && r == 0; i++)
-		r = add_operand(ret_jobs, request->operands[i], request->exhibit);
+		r = add_operand(ret_jobs, request->operands[i], &(struct listing){ .exhibit = request->exhibit });
 	if (r == 0 && request->manifest)
 		r = add_manifest(ret_jobs, request->manifest);
+	name_jobs(ret_jobs);
 	return r;
 }
 
@@ -172,6 +238,8 @@ jobs_free(job_list *jobs)
 	for (size_t i = 0; i < jobs->n; i++) {
 		free(jobs->at[i].image);
 		free(jobs->at[i].exhibit);
+		free(jobs->at[i].md5);
+		free(jobs->at[i].sha256);
 		free(jobs->at[i].folder);
 		free(jobs->at[i].shard);
 		if (jobs->at[i].fd >= 0)

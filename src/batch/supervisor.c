@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -72,10 +73,12 @@ end(struct batch *b, struct job *job, int status)
 	job->signal = crashed ? WTERMSIG(status) : 0;
 	if (!crashed && WEXITSTATUS(status) == EXIT_COMPLETE)
 		job->state = JOB_DONE;
+	else if (!crashed && WEXITSTATUS(status) == WORKER_REFUSED)
+		job->state = JOB_REFUSED;
 	else if (stop_asked() || (!crashed && WEXITSTATUS(status) == EXIT_STOPPED))
 		job->state = JOB_STOPPED;
 	else
-		job->state = crashed && job->tries < TRIES_MAX ? JOB_WAITING : JOB_FAILED;
+		job->state = !crashed ? JOB_BROKEN : job->tries < TRIES_MAX ? JOB_WAITING : JOB_CRASHED;
 	if (crashed)
 		fail(EIO, "%s: the worker was ended by signal %d (%s) in its phase '%s'%s", job->image, job->signal,
 		     strsignal(job->signal), phase_name((enum phase)job->news.phase),
@@ -155,17 +158,28 @@ workers_run(struct batch *b)
 int
 worker_give_up(struct batch *b, struct job *job)
 {
+	char why[160];
 	int status;
 	pid_t pid;
 
+	snprintf(why, sizeof(why), "the worker was ended by signal %d (%s) in its phase '%s'", job->signal, strsignal(job->signal),
+		 phase_name((enum phase)job->news.phase));
 	fflush(NULL);
 	pid = fork();
 	if (pid < 0)
 		return fail(errno, "cannot start a worker: %s", strerror(errno));
 	if (pid == 0)
-		_exit(worker_resign(b->request, b->profile, job));
+		_exit(worker_resign(b->request, b->profile, job, why));
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return fail(errno, "lost a worker: %s", strerror(errno));
 	return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_COMPLETE ? 0 : fail(EIO, "%s: nothing could be noted of it", job->image);
+}
+
+const char *
+job_state_name(enum job_state state)
+{
+	static const char *const names[JOB_STATES] = { "waiting", "running", "done", "refused", "crashed", "broken", "stopped" };
+
+	return names[state];
 }

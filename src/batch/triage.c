@@ -1,7 +1,9 @@
 /* triage.c - the whole run: images to workers, shards to one case, the case to a verdict, and a record of it all. */
 #include <errno.h>
 #include <inttypes.h>
+#include <pwd.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "case.h"
@@ -10,6 +12,13 @@
 #include "file.h"
 #include "supervise.h"
 #include "verdict.h"
+
+/* A shard that is as whole as it will ever be. */
+static bool
+ended(const struct job *job)
+{
+	return job->state == JOB_DONE || job->state == JOB_REFUSED || job->state == JOB_CRASHED;
+}
 
 static int
 merge(struct batch *b)
@@ -21,19 +30,41 @@ merge(struct batch *b)
 	for (size_t i = 0; i < b->jobs.n && r == 0; i++) {
 		struct job *job = &b->jobs.at[i];
 
-		if (job->state == JOB_FAILED)
+		if (job->state == JOB_CRASHED)
 			r = worker_give_up(b, job);
-		if (job->state == JOB_FAILED || job->state == JOB_DONE)
+		if (ended(job))
 			shards[n++] = job->shard;
 	}
 	if (r == 0 && n)
 		r = case_merge(b->folder, shards, n, verdict_judge, NULL);
-	for (size_t i = 0; i < b->jobs.n && r == 0; i++)
-		if (b->jobs.at[i].state == JOB_DONE || b->jobs.at[i].state == JOB_FAILED)
+	for (size_t i = 0; i < b->jobs.n && (r == 0 || r == -EEXIST); i++)
+		if (ended(&b->jobs.at[i]))
 			folder_remove(b->jobs.at[i].folder);
-	if (r == 0)
-		rmdir(b->work);
+	rmdir(b->work);
 	return r;
+}
+
+/* Who ran it, where, and as what. */
+static int
+add_host(struct text *line)
+{
+	CLEANUP(free) char *cwd = getcwd(NULL, 0);
+	const struct passwd *user = getpwuid(geteuid());
+	struct utsname host;
+	int r = uname(&host) < 0 ? -errno : text_adds(line, ",\"host\":\"");
+
+	if (r == 0)
+		r = text_add_json(line, view_text(host.nodename));
+	if (r == 0)
+		r = text_printf(line, "\",\"system\":\"%s %s %s\",\"uid\":%u,\"user\":\"", host.sysname, host.release, host.machine,
+				(unsigned)geteuid());
+	if (r == 0)
+		r = text_add_json(line, view_text(user ? user->pw_name : ""));
+	if (r == 0)
+		r = text_adds(line, "\",\"folder\":\"");
+	if (r == 0)
+		r = text_add_json(line, view_text(cwd ? cwd : ""));
+	return r < 0 ? r : text_addc(line, '"');
 }
 
 static int
@@ -54,13 +85,14 @@ log_start(struct batch *b)
 	if (r == 0)
 		r = text_printf(&line, "],\"version\":\"%s\",\"profile\":\"%s\",\"profile_sha256\":\"%s\"", PACKAGE_VERSION,
 				profile_id(b->profile), digest);
+	if (r == 0)
+		r = add_host(&line);
 	return r < 0 ? r : runlog_add(b->log, "start", line.s);
 }
 
 static int
 log_jobs(struct batch *b)
 {
-	static const char *const names[] = { "waiting", "running", "done", "failed", "stopped" };
 	int r = 0;
 
 	for (size_t i = 0; i < b->jobs.n && r == 0; i++) {
@@ -72,7 +104,7 @@ log_jobs(struct batch *b)
 			r = text_add_json(&line, view_text(job->image));
 		if (r == 0)
 			r = text_printf(&line, "\",\"state\":\"%s\",\"tries\":%u,\"signal\":%d,\"findings\":%" PRIu64,
-					names[job->state], job->tries, job->signal, job->news.findings);
+					job_state_name(job->state), job->tries, job->signal, job->news.findings);
 		if (r == 0)
 			r = runlog_add(b->log, "image", line.s);
 	}
@@ -109,7 +141,7 @@ status_of(const struct batch *b)
 {
 	if (count_state(b, JOB_STOPPED) || count_state(b, JOB_WAITING))
 		return EXIT_STOPPED;
-	if (count_state(b, JOB_FAILED) == b->jobs.n)
+	if (count_state(b, JOB_BROKEN) || !count_state(b, JOB_DONE))
 		return EXIT_FAILED;
 	return verdict_status(b->folder, b->request);
 }
@@ -150,6 +182,20 @@ put_away(struct batch *b)
 	free(b->work);
 }
 
+/* A rule that cannot be used must not be missed in silence; the case has a row for each. */
+static void
+say_faults(const struct profile *profile)
+{
+	const struct profile_complaint *complaints;
+	size_t n = profile_complaints(profile, &complaints), faults = 0;
+
+	for (size_t i = 0; i < n; i++)
+		faults += complaints[i].fatal;
+	if (faults)
+		say("profile %s has %zu faults, and what they name is not used: see 'postmortem profile lint' and 'postmortem rules'",
+		    profile_id(profile), faults);
+}
+
 int
 batch_triage(const struct request *request, char **ret_folder)
 {
@@ -160,6 +206,8 @@ batch_triage(const struct request *request, char **ret_folder)
 	if (r == 0)
 		r = request->profile_count ? profile_load(request->profiles, request->profile_count, &b.profile) :
 					     profile_load(usual, 1, &b.profile);
+	if (r == 0)
+		say_faults(b.profile);
 	if (r == 0 && b.jobs.n)
 		status = run(&b);
 	*ret_folder = b.folder ? strdup(b.folder) : NULL;

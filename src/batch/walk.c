@@ -443,6 +443,8 @@ write_limits(struct exam *exam)
 
 	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++)
 		r = limits_write(exam->volumes[i].limits, exam->db);
+	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++)
+		r = limits_write(exam->volumes[i].mft_limits, exam->db);
 	return r;
 }
 
@@ -452,6 +454,8 @@ forget_limits(struct exam *exam)
 	limits_forget(exam->limits);
 	for (uint32_t i = 0; i < exam->volume_count; i++)
 		limits_forget(exam->volumes[i].limits);
+	for (uint32_t i = 0; i < exam->volume_count; i++)
+		limits_forget(exam->volumes[i].mft_limits);
 }
 
 /* A shard that has this stage already still needs the candidates, so the walk is done again without writing. */

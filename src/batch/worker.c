@@ -34,17 +34,41 @@ wanted(const struct request *request, const char *stage)
 	return !request->stages;
 }
 
+/* What was asked for beyond the usual, in words that are the same for the same request. */
+static int
+options_text(const struct request *request, struct text *ret_text)
+{
+	const struct {
+		const char *name, *value;
+	} given[] = {
+		{ "files", request->files },	       { "content", request->content }, { "stages", request->stages },
+		{ "partitions", request->partitions }, { "verify", request->verify ? "yes" : NULL },
+	};
+	int r = text_adds(ret_text, "");
+
+	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]) && r == 0; i++)
+		if (given[i].value)
+			r = text_printf(ret_text, "%s%s=%s", ret_text->n ? " " : "", given[i].name, given[i].value);
+	if (r == 0 && request->sectors_given)
+		r = text_printf(ret_text, "%soffset=%" PRIu64, ret_text->n ? " " : "", request->sectors);
+	return r < 0 ? fail(ENOMEM, "out of memory for the settings") : 0;
+}
+
 /* What the case must be told for its rows to mean something; no clock, no host. */
 static int
 write_settings(struct exam *exam)
 {
+	CLEANUP(text_free) struct text options = { 0 };
 	char digest[65], since[24];
 	int r;
 
 	snprintf(since, sizeof(since), "%" PRIu64, exam->since);
-
 	profile_digest(exam->profile, digest);
-	r = case_setting(exam->db, "version", PACKAGE_VERSION);
+	r = options_text(exam->request, &options);
+	if (r == 0)
+		r = case_setting(exam->db, "options", options.s);
+	if (r == 0)
+		r = case_setting(exam->db, "version", PACKAGE_VERSION);
 	if (r == 0)
 		r = case_setting(exam->db, "profile", profile_id(exam->profile));
 	if (r == 0)
@@ -83,26 +107,45 @@ stage_settings(struct exam *exam)
 	return r < 0 || !fresh ? r : case_commit(exam->db);
 }
 
+/* The tool's own troubles, which another try may not have; everything else that keeps an image shut is its own fault. */
+static bool
+is_ours(int r)
+{
+	static const int ours[] = { ENOMEM, ENOSPC, EDQUOT, EMFILE, ENFILE, EROFS, EAGAIN, ECANCELED };
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (r == -ours[i])
+			return true;
+	return false;
+}
+
 static int
 examine(struct exam *exam)
 {
+	uint64_t files;
 	int r = prepare(exam);
 
 	if (r == 0)
-		r = progress_phase(exam->progress, PHASE_IDENTIFY, 0);
-	if (r == 0)
-		r = exam_open(exam);
-	if (r == 0)
 		r = stage_settings(exam);
+	if (r == 0)
+		r = progress_phase(exam->progress, PHASE_IDENTIFY, 0);
+	if (r == 0) {
+		r = exam_open(exam);
+		if (r < 0 && !is_ours(r))
+			return -ENXIO;
+	}
 	if (r == 0 && wanted(exam->request, "walk"))
 		r = exam_sweep(exam);
 	if (r == 0 && wanted(exam->request, "walk"))
 		r = stage_walk(exam);
 	if (r == 0)
-		r = stage_content(exam, wanted(exam->request, "content"));
+		r = stage_content(exam, wanted(exam->request, "walk") && wanted(exam->request, "content"));
+	files = image_media(exam->image) ? image_media(exam->image)->size : 0;
 	if (r == 0)
-		r = progress_phase(exam->progress, PHASE_DONE, 0);
-	return r;
+		r = progress_phase(exam->progress, PHASE_DONE, files);
+	if (r == 0)
+		r = progress_done(exam->progress, files);
+	return r == -ESTALE ? -ENXIO : r;
 }
 
 int
@@ -111,7 +154,8 @@ worker_run(const struct request *request, const struct profile *profile, const s
 	CLEANUP(case_close) struct case_db *db = NULL;
 	struct progress progress;
 	struct exam exam = {
-		.request = request, .profile = profile, .path = job->image, .exhibit = job->exhibit, .threads = threads,
+		.request = request, .profile = profile, .path = job->image, .name = job->name, .exhibit = job->exhibit,
+		.threads = threads, .job_md5 = job->md5, .job_sha256 = job->sha256,
 		.since = request->since_given ? request->since : profile_since(profile), .progress = &progress,
 	};
 	char digest[65];
@@ -125,32 +169,35 @@ worker_run(const struct request *request, const struct profile *profile, const s
 		r = examine(&exam);
 	}
 	exam_close(&exam);
+	if (r == -ENXIO) {
+		db = case_close(db);
+		r = worker_resign(request, profile, job, fail_last());
+		return r == EXIT_COMPLETE ? WORKER_REFUSED : EXIT_FAILED;
+	}
 	return r == 0 ? EXIT_COMPLETE : r == -ECANCELED ? EXIT_STOPPED : EXIT_FAILED;
 }
 
 /* What no worker could bring to an end is still an exhibit of the case, with a row that says so. */
 static int
-write_resignation(struct case_db *db, const struct job *job)
+write_resignation(struct case_db *db, const struct job *job, const char *why)
 {
 	CLEANUP(text_free) struct text what = { 0 };
-	const char *name = strrchr(job->image, '/') + 1, *phase = phase_name((enum phase)job->news.phase);
 	struct stat st = { 0 };
-	int r = job->signal ? text_printf(&what, "not examined to its end: the worker was ended by signal %d in '%s'", job->signal, phase) :
-			      text_printf(&what, "not examined to its end: it failed in '%s'", phase);
+	int r = text_printf(&what, "not examined to its end: %s", why);
 
 	stat(job->image, &st);
 	if (r == 0)
-		r = case_evidence(db, &(struct evidence_row){ .name = name, .format = "unknown", .fingerprint = "", .segments = 1,
-							      .bytes = (uint64_t)st.st_size, .hash_state = "not-computed",
-							      .exhibit = job->exhibit });
+		r = case_evidence(db, &(struct evidence_row){ .name = job->name, .format = "unknown", .fingerprint = "",
+							      .segments = 1, .bytes = (uint64_t)st.st_size,
+							      .hash_state = "not-computed", .exhibit = job->exhibit });
 	if (r == 0)
-		r = case_limitation(db, &(struct limitation_row){ .path = view_text(name), .mft = -1, .offset = -1, .what = what.s,
-								  .count = 1 });
+		r = case_limitation(db, &(struct limitation_row){ .path = view_text(job->name), .mft = -1, .offset = -1,
+								  .what = what.s, .count = 1 });
 	return r;
 }
 
 int
-worker_resign(const struct request *request, const struct profile *profile, const struct job *job)
+worker_resign(const struct request *request, const struct profile *profile, const struct job *job, const char *why)
 {
 	CLEANUP(case_close) struct case_db *db = NULL;
 	struct exam exam = { .request = request, .profile = profile,
@@ -166,7 +213,7 @@ worker_resign(const struct request *request, const struct profile *profile, cons
 	if (r == 0)
 		r = case_begin(db, "content");
 	if (r > 0)
-		r = write_resignation(db, job);
+		r = write_resignation(db, job, why);
 	if (r == 0)
 		r = case_commit(db);
 	return r == 0 ? EXIT_COMPLETE : EXIT_FAILED;

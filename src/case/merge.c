@@ -102,29 +102,86 @@ column_copy(sqlite3_stmt *row, int i)
 	return strdup(s ? s : "");
 }
 
-/* The later one of the same exhibit stands. */
+/* Under which settings an input examined one of its exhibits, as one text. */
+static int
+settings_of(struct merge *m, size_t input, int64_t number, char **ret_text)
+{
+	CLEANUP(case_close) struct case_db *db = NULL;
+	CLEANUP(statement) sqlite3_stmt *row = NULL;
+	int r = db_open(m->inputs.at[input].path, SQLITE_OPEN_READONLY, &db);
+
+	if (r == 0)
+		r = db_prepare(db,
+			       "SELECT group_concat(key || ' ' || value, ', ') FROM"
+			       " (SELECT key, value FROM setting WHERE evidence = ? AND key NOT LIKE 'shard.%' ORDER BY key)",
+			       &row);
+	if (r < 0)
+		return r;
+	if (sqlite3_bind_int64(row, 1, number) != SQLITE_OK || sqlite3_step(row) != SQLITE_ROW)
+		return db_fail(db, sqlite3_errcode(db->handle), "read its settings");
+	*ret_text = column_copy(row, 0);
+	return *ret_text ? 0 : no_memory(m);
+}
+
+/* A case is extended and never overwritten: what it holds can only be stated again in the same way. */
+static int
+check_same(struct merge *m, const struct exhibit *e, size_t input, int64_t number)
+{
+	CLEANUP(free) char *before = NULL;
+	CLEANUP(free) char *now = NULL;
+	int r = settings_of(m, e->input, e->number, &before);
+
+	if (r == 0)
+		r = settings_of(m, input, number, &now);
+	if (r == 0 && strcmp(before, now))
+		r = fail(EEXIST, "%s: this case holds %s already, examined otherwise (%s; now %s): give another case", m->folder, e->name,
+			 before, now);
+	return r;
+}
+
+/* The same exhibit: by name and fingerprint, or by name where one of them could not be opened and has none. */
+static struct exhibit *
+find_exhibit(struct merge *m, const char *name, const char *fingerprint)
+{
+	for (size_t i = 0; i < m->exhibits.n; i++) {
+		struct exhibit *e = &m->exhibits.at[i];
+
+		if (!strcmp(e->name, name) && (!strcmp(e->fingerprint, fingerprint) || !*e->fingerprint || !*fingerprint))
+			return e;
+	}
+	return NULL;
+}
+
+/* The later one of the same exhibit stands, unless it could not be opened this time. */
 static int
 add_exhibit(struct merge *m, size_t input, sqlite3_stmt *row)
 {
 	CLEANUP(free) char *name = column_copy(row, 1);
 	CLEANUP(free) char *fingerprint = column_copy(row, 2);
-	struct exhibit *e = NULL;
+	int64_t number = sqlite3_column_int64(row, 0);
+	struct exhibit *e;
 
 	if (!name || !fingerprint)
 		return no_memory(m);
-	for (size_t i = 0; i < m->exhibits.n && !e; i++)
-		if (!strcmp(m->exhibits.at[i].name, name) && !strcmp(m->exhibits.at[i].fingerprint, fingerprint))
-			e = &m->exhibits.at[i];
+	e = find_exhibit(m, name, fingerprint);
+	if (e && *e->fingerprint && !*fingerprint)
+		return 0;
+	if (e && *e->fingerprint && m->inputs.at[e->input].old) {
+		int r = check_same(m, e, input, number);
+
+		if (r < 0)
+			return r;
+	}
 	if (!e)
 		e = vector_push(&m->exhibits);
 	if (!e)
 		return no_memory(m);
+	free(e->name);
+	free(e->fingerprint);
 	e->input = input;
-	e->number = sqlite3_column_int64(row, 0);
-	if (!e->name) {
-		e->name = TAKE(name);
-		e->fingerprint = TAKE(fingerprint);
-	}
+	e->number = number;
+	e->name = TAKE(name);
+	e->fingerprint = TAKE(fingerprint);
 	return 0;
 }
 

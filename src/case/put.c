@@ -21,11 +21,28 @@ static const char *const statements[PUTS] = {
 	[PUT_STAGE] = "INSERT INTO stage VALUES (?)",
 };
 
-/* Most programs that show a database stop at a NUL, so none is stored. */
+/* A surrogate as WTF-8 has it: three bytes that are no UTF-8. */
+static bool
+is_surrogate(struct view bytes, size_t i)
+{
+	return bytes.p[i] == 0xed && view_has(bytes, i, 3) && bytes.p[i + 1] >= 0xa0;
+}
+
+/*
+ * Most programs that show a database stop at a NUL, and many refuse what is no UTF-8, so neither is stored: NUL and lone
+ * surrogates of a name stand as \u{0} and \u{d800}, and a \u{ that was there already as \u{5c}u{.
+ */
 bool
 shown_plain(struct view bytes, bool name)
 {
-	return !bytes.n || (!memchr(bytes.p, 0, bytes.n) && !(name && memmem(bytes.p, bytes.n, "\\u{", 3)));
+	if (!bytes.n)
+		return true;
+	if (memchr(bytes.p, 0, bytes.n) || (name && memmem(bytes.p, bytes.n, "\\u{", 3)))
+		return false;
+	for (const uint8_t *at = bytes.p; (at = memchr(at, 0xed, bytes.n - (size_t)(at - bytes.p))); at++)
+		if (is_surrogate(bytes, (size_t)(at - bytes.p)))
+			return false;
+	return true;
 }
 
 int
@@ -36,12 +53,16 @@ shown_add(struct text *t, struct view bytes, bool name)
 	if (shown_plain(bytes, name))
 		return text_add(t, bytes);
 	for (size_t i = 0; i < bytes.n && r == 0; i++) {
-		if (!bytes.p[i])
+		if (!bytes.p[i]) {
 			r = text_adds(t, "\\u{0}");
-		else if (name && view_has(bytes, i, 3) && !memcmp(bytes.p + i, "\\u{", 3))
+		} else if (is_surrogate(bytes, i)) {
+			r = text_printf(t, "\\u{%x}", 0xd000u | (bytes.p[i + 1] & 0x3fu) << 6 | (bytes.p[i + 2] & 0x3fu));
+			i += 2;
+		} else if (name && view_has(bytes, i, 3) && !memcmp(bytes.p + i, "\\u{", 3)) {
 			r = text_adds(t, "\\u{5c}");
-		else
+		} else {
 			r = text_addc(t, (char)bytes.p[i]);
+		}
 	}
 	return r;
 }

@@ -107,16 +107,35 @@ take_row(void *state, int n, const char *const *names, const struct view *values
 }
 
 static int
+count_row(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
+{
+	(void)n;
+	(void)names;
+	(void)values;
+	(void)is_number;
+	++*(uint64_t *)state;
+	return 0;
+}
+
+/* Asked before anything is made. */
+static bool
+finding_exists(struct case_db *db, const char *id)
+{
+	uint64_t rows = 0;
+
+	if (case_ask(db, &(struct question){ .view = "v_findings", .where_column = "finding", .where_value = id }, count_row, &rows) < 0)
+		return false;
+	if (!rows)
+		fail(ENOENT, "the case has no finding '%s'", id);
+	return rows;
+}
+
+static int
 take_finding(struct extract *x, const char *id)
 {
-	int r;
-
 	x->id = id;
 	x->rows = 0;
-	if (strspn(id, "0123456789abcdef") != strlen(id))
-		return fail(EINVAL, "'%s' is not the id of a finding", id);
-	r = case_ask(x->db, &(struct question){ .view = "v_findings", .where_column = "finding", .where_value = id }, take_row, x);
-	return r == 0 && !x->rows ? fail(ENOENT, "the case has no finding %s", id) : r;
+	return case_ask(x->db, &(struct question){ .view = "v_findings", .where_column = "finding", .where_value = id }, take_row, x);
 }
 
 static FILE *
@@ -142,7 +161,12 @@ run(const struct request *request)
 		fail(EINVAL, "extract needs -o FOLDER");
 		return EXIT_USAGE;
 	}
-	if (case_open(request->operands[0], &db) < 0 || folder_make(request->output) < 0)
+	if (case_open(request->operands[0], &db) < 0)
+		return EXIT_FAILED;
+	for (size_t i = 1; i < request->operand_count; i++)
+		if (!finding_exists(db, request->operands[i]))
+			return EXIT_FAILED;
+	if (folder_make(request->output) < 0)
 		return EXIT_FAILED;
 	folder = open(request->output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	x.db = db;

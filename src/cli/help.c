@@ -81,8 +81,8 @@ add_roff(struct text *t, const char *s)
 			r = text_adds(t, "\\e");
 		else if (*c == '\n' && c[1] == '\n')
 			r = text_adds(t, "\n.PP");
-		else if (*c == '.' && (c == s || c[-1] == '\n'))
-			r = text_adds(t, "\\&.");
+		else if ((*c == '.' || *c == '\'') && (c == s || c[-1] == '\n'))
+			r = text_printf(t, "\\&%c", *c);
 		else
 			r = text_addc(t, *c);
 	}
@@ -193,12 +193,14 @@ run(const struct request *request)
 		r = help_man(&text);
 	else if (request->format && !strcmp(request->format, "bash"))
 		r = help_completion(&text);
+	else if (about_verb && !verb)
+		return unknown_verb(about_verb);
 	else
 		r = help_text(verb, &text);
 	if (r < 0)
 		return EXIT_FAILED;
 	fputs(text.s, stdout);
-	return about_verb && !verb ? EXIT_USAGE : EXIT_COMPLETE;
+	return EXIT_COMPLETE;
 }
 
 const struct verb help_verb = {

@@ -94,7 +94,7 @@ limits_of(const struct exam *exam)
 	uint64_t n = limits_count(exam->limits);
 
 	for (uint32_t i = 0; i < exam->volume_count; i++)
-		n += limits_count(exam->volumes[i].limits);
+		n += limits_count(exam->volumes[i].limits) + limits_count(exam->volumes[i].mft_limits);
 	return n;
 }
 
@@ -105,6 +105,13 @@ print_limits(const struct limits *limits)
 
 	if (limits_text(limits, &text) == 0 && text.n)
 		fputs(text.s, stdout);
+}
+
+static void
+print_volume_limits(const struct exam_volume *v)
+{
+	print_limits(v->limits);
+	print_limits(v->mft_limits);
 }
 
 static int
@@ -126,7 +133,7 @@ show(const struct request *request, const char *path)
 		print_volume(&exam.volumes[i]);
 	print_limits(exam.limits);
 	for (uint32_t i = 0; i < exam.volume_count; i++)
-		print_limits(exam.volumes[i].limits);
+		print_volume_limits(&exam.volumes[i]);
 	return limits_of(&exam) ? EXIT_LIMITED : EXIT_COMPLETE;
 }
 

@@ -152,8 +152,8 @@ store(struct request *request, const struct option_spec *option, const char *val
 	case OPTION_SECTORS:
 		request->sectors_given = true;
 		return number_parse(value, to);
-	case OPTION_NUMBER:
-		return number_parse(value, to);
+	case OPTION_NUMBER: /* none of these means anything as 0 */
+		return number_parse(value, to) && *(uint64_t *)to;
 	case OPTION_SINCE:
 		request->since_given = true;
 		return filetime_parse(view_text(value), to) == 0;
@@ -220,7 +220,7 @@ short_options(struct parser *p)
 	return 0;
 }
 
-static int
+int
 unknown_verb(const char *typed)
 {
 	const char *names[64];

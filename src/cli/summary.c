@@ -22,13 +22,27 @@ table(struct case_db *db, const struct request *request, const char *title, cons
 	return r;
 }
 
+/* The folder's name is the user's, and may still be one that a terminal would obey. */
+static void
+say_folder(const char *words, const char *folder)
+{
+	CLEANUP(text_free) struct text text = { 0 };
+
+	if (text_add_escaped(&text, view_text(folder)) == 0)
+		printf("%s %s\n", words, text.s);
+}
+
 static void
 more(struct case_db *db, const char *view, const char *verb, const char *folder, uint64_t shown)
 {
 	uint64_t n;
 
-	if (case_count(db, view, &n) == 0 && n > shown)
-		printf("... %" PRIu64 " in all: postmortem %s %s\n", n, verb, folder);
+	char words[80];
+
+	if (case_count(db, view, &n) < 0 || n <= shown)
+		return;
+	snprintf(words, sizeof(words), "... %" PRIu64 " in all: postmortem %s", n, verb);
+	say_folder(words, folder);
 }
 
 int
@@ -65,6 +79,6 @@ summary_print(const char *folder, const struct request *request)
 	if (r == 0)
 		more(db, "v_limitations", "limitations", folder, rows);
 	if (r == 0)
-		printf("\nWhat was covered: postmortem coverage %s\n", folder);
+		say_folder("\nWhat was covered: postmortem coverage", folder);
 	return r;
 }

@@ -9,7 +9,7 @@ run(const struct request *request)
 	CLEANUP(free) char *folder = NULL;
 	int status = batch_triage(request, &folder);
 
-	if (folder && !request->quiet && status != EXIT_FAILED && status != EXIT_STOPPED)
+	if (folder && (!request->quiet || request->json) && status != EXIT_FAILED && status != EXIT_STOPPED)
 		summary_print(folder, request);
 	return status;
 }

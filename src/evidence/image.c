@@ -8,7 +8,7 @@
 #include "container.h"
 #include "fail.h"
 
-enum { PEEK = 512, FINGERPRINT_PART = 64 << 10 };
+enum { PEEK = 512, FINGERPRINT_PART = 64 << 10, FINGERPRINT_SAMPLE = 4 << 10, FINGERPRINT_SAMPLES = 256 };
 
 int
 image_damage(struct sink *out, uint64_t at, const char *format, ...)
@@ -213,6 +213,15 @@ add_part(struct digest *digest, struct source *media, uint64_t offset, uint8_t *
 	return n < 0 ? (int)n : digest_add(digest, view_of(buf, (size_t)n));
 }
 
+/* Disks of one make and model begin and end alike: samples from all over tell them apart. */
+static int
+add_sample(struct digest *digest, struct source *media, uint64_t offset, uint8_t *buf)
+{
+	ssize_t n = source_read(media, offset, buf, FINGERPRINT_SAMPLE);
+
+	return n < 0 ? (int)n : digest_add(digest, view_of(buf, (size_t)n));
+}
+
 int
 image_fingerprint(struct image *image, char ret_text[static 33])
 {
@@ -231,6 +240,8 @@ image_fingerprint(struct image *image, char ret_text[static 33])
 	r = r < 0 ? r : digest_add(digest, view_of(size_le, sizeof(size_le)));
 	r = r < 0 ? r : add_part(digest, image->media, 0, buf);
 	r = r < 0 ? r : add_part(digest, image->media, size > FINGERPRINT_PART ? size - FINGERPRINT_PART : 0, buf);
+	for (uint64_t i = 1; i < FINGERPRINT_SAMPLES && size > FINGERPRINT_SAMPLES * FINGERPRINT_SAMPLE && r >= 0; i++)
+		r = add_sample(digest, image->media, size / FINGERPRINT_SAMPLES * i / FINGERPRINT_SAMPLE * FINGERPRINT_SAMPLE, buf);
 	r = r < 0 ? r : digest_end(digest, values);
 	if (r < 0)
 		return r;

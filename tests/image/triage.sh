@@ -57,6 +57,44 @@ same 'two images at once or one after the other' "$work/m1/case.db" "$work/m2/ca
 run 0,3 merge -c "$work/m3" "$work/c2" "$work/c3"
 same 'or merged from two cases' "$work/m1/case.db" "$work/m3/case.db"
 
+# ---- a case is extended and never overwritten; the tool's own trouble is no result ----
+cp "$work/c1/case.db" "$work/before.db"
+triage c1 1 --stages walk "$work/compromised.raw"
+triage c1 1 -p proxyshell "$work/compromised.raw"
+same 'another profile or other stages leave the case as it was' "$work/before.db" "$work/c1/case.db"
+triage c1 0,3 "$work/compromised.raw"
+same 'the same again changes nothing' "$work/before.db" "$work/c1/case.db"
+mkdir "$work/one" "$work/two"
+cp "$work/stomped.raw" "$work/one/disk.raw"
+cp "$work/clean.raw" "$work/two/disk.raw"
+triage t1 3 "$work/one/disk.raw" "$work/two/disk.raw" "$work/absent.raw"
+expect 'files of one name are two exhibits, and what is not there is a third' t1 "SELECT group_concat(name, ' ') FROM v_evidence" 'absent.raw one/disk.raw two/disk.raw'
+least 'why it was not examined is in the case' t1 "SELECT count(*) FROM v_limitations WHERE what LIKE '%No such file%'" 1
+python3 -c 'import json, sys; [json.loads(line) for line in open(sys.argv[1])]' "$work/c1/run.jsonl" && ok || bad 'run.jsonl is not JSON'
+grep -q '"arguments":\[.*compromised.raw' "$work/c1/run.jsonl" && ok || bad 'the command line is not in run.jsonl'
+printf 'image,sha256\n%s,%064d\n' "$work/stomped.raw" 0 >"$work/list.csv"
+triage v1 4 --verify --manifest "$work/list.csv"
+
+# ---- what is gone is not charged to who had it ----
+cat >"$work/reused.scenario" <<'END'
+seed 7
+disk bare
+time 2021-02-28T03:00:00.0000000Z
+volume v size=16M label=V letter=C
+dir inetpub\wwwroot\aspnet_client
+file inetpub\wwwroot\aspnet_client\gone.aspx nonresident = words 5000
+delete inetpub\wwwroot\aspnet_client\gone.aspx reuse
+file Users\mail.eml nonresident = shell oab password=x
+file Users\big.bin = random 11000000
+END
+if "$forge_program" "$work/reused.scenario" -o "$work/reused.raw" 2>"$work/stderr"; then
+	triage r1 0,3 "$work/reused.raw"
+	expect 'an overwritten file has no hash' r1 "SELECT count(*) || ' ' || count(sha256) FROM v_files WHERE path LIKE '%/gone.aspx'" '1 0'
+	expect 'and what lies there now is no finding of it' r1 "SELECT count(*) FROM v_findings WHERE path LIKE '%/gone.aspx' AND rule LIKE '%oab%'" 0
+else
+	bad "the scenario of a reused file: $(cat "$work/stderr")"
+fi
+
 # ---- the bytes of a finding, without the image ----
 finding=$(ask c1 "SELECT finding FROM v_findings WHERE level = 'critical' AND sha256 IS NOT NULL ORDER BY finding LIMIT 1")
 run 0 extract "$work/c1" "$finding" -o "$work/out"
