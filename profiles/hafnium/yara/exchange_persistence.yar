@@ -1,6 +1,8 @@
 /*
   Ways to stay that are settings, not pages: IIS virtual directories, modules and
   handlers, scheduled tasks, transport agents.
+  In a pattern, [q] is the letter q: libyara searches for the best four bytes without a
+  class, so brackets steer it away from bytes that every page and script is full of.
 */
 
 rule iis_virtual_directory_in_user_space
@@ -14,8 +16,8 @@ rule iis_virtual_directory_in_user_space
         benign = "Rare products publish a folder under ProgramData; then the folder bears the product's name"
         reference = "Huntress; signature-base"
     strings:
-        $v = /physicalPath\s{0,2}=\s{0,2}"([a-z]:|%SystemDrive%|\\\\[?.]\\[a-z]:)\\(ProgramData|Users|Windows\\Temp|PerfLogs|Temp|\$Recycle\.Bin)(\\[^"]{0,200})?"/ nocase ascii wide
-        $p = /physicalPath\s{0,2}=\s{0,2}"%(ProgramData|ALLUSERSPROFILE|PUBLIC|TEMP|TMP|APPDATA|LOCALAPPDATA)%/ nocase ascii wide
+        $v = /physicalPath\s*=\s*"([a-z]:|%SystemDrive%|\\\\[?.]\\[a-z]:)\\(ProgramData|Users|Windows\\Temp|PerfLogs|Temp|\$Recycle\.Bin)(\\[^"]{0,200})?"/ nocase ascii wide
+        $p = /physicalPath\s*=\s*"%(ProgramData|ALLUSERSPROFILE|PUBLIC|TEMP|TMP|APPDATA|LOCALAPPDATA)%/ nocase ascii wide
     condition:
         filesize < 20MB and any of them
 }
@@ -31,7 +33,7 @@ rule iis_virtual_directory_device_name
         benign = "None: such a folder cannot be made by ordinary means"
         reference = "Huntress; signature-base"
     strings:
-        $v = /physicalPath\s{0,2}=\s{0,2}"[^"]{0,160}\\(CON|AUX|NUL|PRN|COM[1-9]|LPT[1-9])(\\[^"]{0,120})?"/ nocase ascii wide
+        $v = /physicalPath\s*=\s*"[^"]{0,160}\\(CON|AUX|NUL|PRN|COM[1-9]|LPT[1-9])(\\[^"]{0,120})?"/ nocase ascii wide
     condition:
         filesize < 20MB and $v
 }
@@ -47,8 +49,8 @@ rule iis_module_in_odd_place
         benign = "None known: products install modules under Program Files or inetsrv"
         reference = "ESET; postmortem"
     strings:
-        $m = /<add\s{1,3}name\s{0,2}=\s{0,2}"[^"]{1,100}"\s{1,3}image\s{0,2}=\s{0,2}"[^"]{0,60}\\(ProgramData|Users|Temp|PerfLogs|inetpub|\$Recycle\.Bin|Fonts|Tasks|Help|debug)\\[^"]{1,200}"/ nocase ascii wide
-        $w = /image\s{0,2}=\s{0,2}"[^"]{0,120}\\(iiswmi|websvc)\.dll"/ nocase ascii wide
+        $m = /<add\s+name\s*=\s*"[^"]{1,100}"\s+image\s*=\s*"[^"]{0,60}\\(ProgramData|Users|Temp|PerfLogs|inetpub|\$Recycle\.Bin|Fonts|Tasks|Help|debug)\\[^"]{1,200}"/ nocase ascii wide
+        $w = /image\s*=\s*"[^"]{0,120}\\(iiswmi|websvc)\.dll"/ nocase ascii wide
     condition:
         filesize < 20MB and any of them
 }
@@ -64,8 +66,8 @@ rule iis_handler_runs_harmless_extension
         benign = "Content systems that render such files; Exchange has none"
         reference = "postmortem"
     strings:
-        $h = /<add\s[^>]{0,200}path\s{0,2}=\s{0,2}"[^"]{0,40}\.(jpg|jpeg|png|gif|bmp|ico|css|txt|log|config)"[^>]{0,300}(PageHandlerFactory|SimpleHandlerFactory|asp\.dll|IsapiModule|php-cgi|CgiModule)/ nocase ascii wide
-        $b = /<add\s{1,3}extension\s{0,2}=\s{0,2}"\.(jpg|jpeg|png|gif|bmp|ico|css|txt|log|config|zip|xml|svg)"[^>]{0,60}PageBuildProvider/ nocase ascii wide
+        $h = /<add\s[^>]{0,200}path\s*=\s*"[^"]{0,40}\.(jpg|jpeg|png|gif|bmp|ico|css|txt|log|config)"[^>]{0,300}(PageHandlerFactory|SimpleHandlerFactory|asp\.dll|IsapiModule|php-cgi|CgiModule)/ nocase ascii wide
+        $b = /<add\s+extension\s*=\s*"\.(jpg|jpeg|png|gif|bmp|ico|css|txt|log|config|zip|xml|svg)"[^>]{0,60}PageBuildProvider/ nocase ascii wide
     condition:
         filesize < 20MB and any of them
 }
@@ -83,11 +85,12 @@ rule iis_configuration_with_code
     strings:
         $c = "<configuration" ascii wide
         $s = "system.webServer" ascii wide
-        $x1 = /<%\s{0,20}(eval|execute|executeglobal|response\.|set\s{1,4}\w{1,20}\s{0,3}=\s{0,3}(server\.)?createobject|page\s|@\s{0,4}page)/ nocase ascii wide
+        $x1 = /<%\s*(e[v]al|e[x]e[c]ute|r[e]sp[o]ns[e]\.|s[e]t\s+\w{1,20}\s*=\s*(s[e]rv[e]r\.)?cr[e]at[e]obj[e]ct|p[a]ge\s|@\s*p[a]ge)/ nocase ascii wide
         $x2 = "server.createobject" nocase ascii wide
-        $x3 = /<script\s[^>]{0,80}runat\s{0,3}=/ nocase ascii wide
+        $t = "<script" nocase ascii wide
+        $r = /runat\s*=/ nocase ascii wide
     condition:
-        filesize < 2MB and $c and $s and any of ($x*)
+        filesize < 2MB and $c and $s and (any of ($x*) or ($t and $r))
 }
 
 rule iis_mitigation_rules
@@ -143,7 +146,7 @@ rule task_with_hidden_powershell
     strings:
         $t = "<Task " ascii wide
         $p = "powershell" nocase ascii wide
-        $e1 = /-e(nc(odedcommand)?|c)?\s{1,4}[A-Za-z0-9+\/=]{40}/ nocase ascii wide
+        $e1 = /-e(nc(odedcommand)?|c)?\s+[A-Za-z0-9+\/=]{40}/ nocase ascii wide
         $e2 = "DownloadString" nocase ascii wide
         $e3 = "FromBase64String" nocase ascii wide
         $e4 = "Net.WebClient" nocase ascii wide
@@ -163,7 +166,7 @@ rule task_from_user_space
         reference = "postmortem"
     strings:
         $t = "<Task " ascii wide
-        $c = /<Command>\s{0,4}"?[^<]{0,60}\\(Users\\Public|Windows\\Temp|PerfLogs|inetpub|ProgramData\\[^\\<]{1,40}\.(exe|bat|ps1|vbs|js|dll))[^<]{0,200}</ nocase ascii wide
+        $c = /<Command>\s*"?[^<]{0,60}\\(Users\\Public|Windows\\Temp|PerfLogs|inetpub|ProgramData\\[^\\<]{1,40}\.(exe|bat|ps1|vbs|js|dll))[^<]{0,200}</ nocase ascii wide
         $a = /<Arguments>[^<]{0,120}\\(Users\\Public|Windows\\Temp|PerfLogs|inetpub)\\[^<]{0,200}</ nocase ascii wide
     condition:
         filesize < 200KB and $t and any of ($c, $a)
@@ -180,7 +183,7 @@ rule transport_agent_in_odd_place
         benign = "None known: mail products install agents under Program Files"
         reference = "SigmaHQ; postmortem"
     strings:
-        $a = /assemblyPath\s{0,2}=\s{0,2}"[a-z]:\\(ProgramData|Users|Windows|PerfLogs|inetpub|Temp)\\[^"]{1,200}"/ nocase ascii wide
+        $a = /assemblyPath\s*=\s*"[a-z]:\\(ProgramData|Users|Windows|PerfLogs|inetpub|Temp)\\[^"]{1,200}"/ nocase ascii wide
         $g = "<agent " nocase ascii wide
     condition:
         filesize < 2MB and $a and $g
@@ -200,7 +203,7 @@ rule crash_report_of_failed_attempt
     strings:
         $w = "MSExchangeECPAppPool" nocase ascii wide
         $u = "UMWorkerProcess" nocase ascii wide
-        $t = "TextFormattingRunProperties" nocase ascii wide
+        $t = /T[e]xtF[o]rm[a]tt[i]ngRunProperties/ nocase ascii wide
         $e = "EventType=" ascii wide
         $s = "Sig[0]" ascii wide
     condition:

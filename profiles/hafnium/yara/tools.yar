@@ -1,6 +1,8 @@
 /*
   Scripts, tools and saved output of the people behind the web shell. These rules are
   for small files in staging and temporary folders, not for logs.
+  In a pattern, [q] is the letter q: libyara searches for the best four bytes without a
+  class, so brackets steer it away from bytes that every page and script is full of.
 */
 
 rule tool_dump_lsass_command
@@ -14,9 +16,9 @@ rule tool_dump_lsass_command
         benign = "Instructions of support staff or texts about attacks"
         reference = "Microsoft HAFNIUM report; Red Canary"
     strings:
-        $p = /procdump(64)?(\.exe)?[^\r\n]{0,40}-ma\s{1,4}lsass/ nocase ascii wide
-        $c = /comsvcs(\.dll)?[ ,"']{1,4}(#\+?0{0,4}24|MiniDump)\s{1,4}[^\r\n]{1,80}\sfull/ nocase ascii wide
-        $y = /rule\s{1,3}\w{3,80}[\s:\w]{0,80}\{\s{0,8}meta:/ ascii
+        $p = /procdump(64)?(\.exe)?[^\r\n]{0,40}-ma\s+lsass/ nocase ascii wide
+        $c = /comsvcs(\.dll)?[ ,"']{1,4}(#\+?0{0,4}24|MiniDump)\s+[^\r\n]{1,80}\sfull/ nocase ascii wide
+        $y = /rule\s+\w{3,80}[\s:\w]{0,80}\{\s*meta:/ ascii
     condition:
         filesize < 1MB and uint16(0) != 0x5A4D and any of ($p, $c) and not $y
 }
@@ -34,9 +36,9 @@ rule tool_steal_directory_database
     strings:
         $n1 = /ntdsutil[^\r\n]{0,120}ifm/ nocase ascii wide
         $n2 = /HarddiskVolumeShadowCopy\d{1,4}\\[^\r\n]{0,60}(ntds\.dit|config\\s(am|ystem|ecurity))/ nocase ascii wide
-        $n3 = /\breg(\.exe)?\s{1,4}save\s{1,4}(hklm|hkey_local_machine)\\(sam|security|system)/ nocase ascii wide
+        $n3 = /\breg(\.exe)?\s+s[a]ve\s+(hklm|hkey_local_machine)\\(sam|security|system)/ nocase ascii wide
         $n4 = /esentutl[^\r\n]{0,80}ntds\.dit/ nocase ascii wide
-        $y = /rule\s{1,3}\w{3,80}[\s:\w]{0,80}\{\s{0,8}meta:/ ascii
+        $y = /rule\s+\w{3,80}[\s:\w]{0,80}\{\s*meta:/ ascii
     condition:
         filesize < 1MB and uint16(0) != 0x5A4D and any of ($n*) and not $y
 }
@@ -92,8 +94,8 @@ rule tool_powercat
         $f1 = "function Setup_DNS" nocase ascii wide
         $f2 = "function Setup_TCP" nocase ascii wide
         $f3 = "ReadData_CMD" nocase ascii wide
-        $c = /powercat(\.ps1)?\s{1,4}-(c|l|ep|e|p)\s/ nocase ascii wide
-        $d = /download(string|file)\s{0,2}\([^\r\n]{0,120}powercat/ nocase ascii wide
+        $c = /powercat(\.ps1)?\s+-(c|l|ep|e|p)\s/ nocase ascii wide
+        $d = /d[o]wnl[o]ad(st[r]ing|fi[l]e)\s*\([^\r\n]{0,120}powercat/ nocase ascii wide
     condition:
         filesize < 1MB and uint16(0) != 0x5A4D and $n and (2 of ($f*) or $c or $d)
 }
@@ -109,11 +111,11 @@ rule tool_powershell_reverse_shell
         benign = "Public tool, used by testers too"
         reference = "Microsoft HAFNIUM report; signature-base"
     strings:
-        $t = /Net\.Sockets\.TCP(Client|Listener)\s{0,2}\(/ nocase ascii wide
+        $t = /Net\.Sockets\.TCP(Client|Listener)\s*\(/ nocase ascii wide
         $g = "GetStream" nocase ascii wide
         $i1 = /\biex\b/ nocase ascii wide
         $i2 = "Invoke-Expression" nocase ascii wide
-        $p = /\$\w{1,30}\.(read|write)\s{0,2}\(/ nocase ascii wide
+        $p = /\$\w{1,30}(\.read|\.write)\s*\(/ nocase ascii wide
     condition:
         filesize < 300KB and uint16(0) != 0x5A4D and $t and $g and any of ($i*) and $p
 }
@@ -156,7 +158,7 @@ rule tool_password_dumper
         $a5 = "mimilib" nocase ascii wide
         $a6 = "lsadump" nocase ascii wide
         $a7 = "Invoke-Mimikatz" nocase ascii wide
-        $y = /rule\s{1,3}\w{3,80}[\s:\w]{0,80}\{\s{0,8}meta:/ ascii
+        $y = /rule\s+\w{3,80}[\s:\w]{0,80}\{\s*meta:/ ascii
     condition:
         filesize < 10MB and 3 of ($a*) and not $y
 }
@@ -172,8 +174,8 @@ rule tool_account_tampering
         benign = "Account scripts of administrators"
         reference = "Red Canary"
     strings:
-        $d = /net1?(\.exe)?\s{1,4}group\s{1,4}"?Exchange Organization administrators"?\s{1,4}\w{1,40}\s{1,4}\/del/ nocase ascii wide
-        $a = /net1?(\.exe)?\s{1,4}(group|localgroup)\s{1,4}"?(domain admins|enterprise admins|administrators|organization management)"?\s{1,4}[^\r\n]{1,60}\/add/ nocase ascii wide
+        $d = /net1?(\.exe)?\s+group\s+"?Exchange Organization administrators"?\s+\w{1,40}\s+\/del/ nocase ascii wide
+        $a = /net1?(\.exe)?\s+(group|localgroup)\s+"?(domain admins|enterprise admins|administrators|organization management)"?\s+[^\r\n]{1,60}\/add/ nocase ascii wide
     condition:
         filesize < 1MB and uint16(0) != 0x5A4D and any of them
 }
@@ -189,12 +191,12 @@ rule tool_script_fetches_and_runs
         benign = "Installers of administrators' tools"
         reference = "Red Canary; postmortem"
     strings:
-        $a = /\b(iex|invoke-expression)[\s(]{1,6}[^\r\n]{0,80}download(string|data)\s{0,2}\(/ nocase ascii wide
-        $b = /download(string|data)\s{0,2}\([^\r\n]{0,160}\)\s{0,3}\|\s{0,3}(iex|invoke-expression)/ nocase ascii wide
+        $a = /\b(iex|invoke-expression)[\s(]+[^\r\n]{0,80}download(string|data)\s*\(/ nocase ascii wide
+        $b = /download(string|data)\s*\([^\r\n]{0,160}\)\s*\|\s*(iex|invoke-expression)/ nocase ascii wide
         $c = /certutil(\.exe)?[^\r\n]{0,60}-urlcache[^\r\n]{0,200}http/ nocase ascii wide
         $d = /bitsadmin(\.exe)?[^\r\n]{0,60}\/transfer[^\r\n]{0,200}http/ nocase ascii wide
-        $e = /powershell[^\r\n]{0,120}\s-e(nc(odedcommand)?|c)?\s{1,4}[A-Za-z0-9+\/=]{100}/ nocase ascii wide
-        $y = /rule\s{1,3}\w{3,80}[\s:\w]{0,80}\{\s{0,8}meta:/ ascii
+        $e = /powershell[^\r\n]{0,120}\s-e(nc(odedcommand)?|c)?\s+[A-Za-z0-9+\/=]{100}/ nocase ascii wide
+        $y = /rule\s+\w{3,80}[\s:\w]{0,80}\{\s*meta:/ ascii
     condition:
         filesize < 1MB and uint16(0) != 0x5A4D and any of ($a, $b, $c, $d, $e) and not $y
 }

@@ -1,6 +1,8 @@
 /*
   Named web shells and their close relatives, recognised by habits of the family
   rather than by one copy: how they pass commands, what they answer, what they look for.
+  In a pattern, [q] is the letter q: libyara searches for the best four bytes without a
+  class, so brackets steer it away from bytes that every page and script is full of.
 */
 
 rule family_chopper_net
@@ -14,10 +16,11 @@ rule family_chopper_net
         benign = "None known"
         reference = "CISA AR21-084A; signature-base"
     strings:
-        $a = /eval\s{0,4}\(\s{0,4}Request\s{0,2}(\.Item|\.Form|\.QueryString|\.Params|\.Cookies|\.Headers)?\s{0,2}[\[(]\s{0,2}["']{1,4}[^"'\r\n]{1,40}["']{1,4}\s{0,2}[\])]\s{0,4}[,)]/ nocase ascii wide
-        $p = /runat\s{0,3}=/ nocase ascii wide
+        $a = /eval\s*\(\s*[R]e[q]u[e]st\s*(\.Item|\.Form|\.QueryString|\.Params|\.Cookies|\.Headers)?\s*[\[(]\s*["']{1,4}[^"'\r\n]{1,40}["']{1,4}\s*[\])]\s*[,)]/ nocase ascii wide
+        $p = /runat\s*=/ nocase ascii wide
+        $o = "<%" ascii wide
     condition:
-        filesize < 100KB and $a and ($p or for any i in (0..2047) : (uint16(i) == 0x253C or uint32(i) == 0x0025003C))
+        filesize < 100KB and $a and ($p or $o in (0..2047))
 }
 
 rule family_chopper_base64
@@ -31,12 +34,13 @@ rule family_chopper_base64
         benign = "None known"
         reference = "signature-base"
     strings:
-        $l = /language\s{0,4}=\s{0,4}["']?\s{0,2}(jscript|js|javascript|vbscript|vb)\b/ nocase ascii wide
+        $l = /language\s*=\s*["']?\s*(jscript|js|javascript|vbscript|vb)\b/ nocase ascii wide
         $b = "FromBase64String" nocase ascii wide
         $e = /\b(eval|execute|executeglobal)[\s(\/]/ nocase ascii wide
-        $r = /runat\s{0,3}=/ nocase ascii wide
+        $r = /runat\s*=/ nocase ascii wide
+        $o = "<%" ascii wide
     condition:
-        filesize < 4KB and $l and $b and $e and ($r or for any i in (0..2047) : (uint16(i) == 0x253C or uint32(i) == 0x0025003C))
+        filesize < 4KB and $l and $b and $e and ($r or $o in (0..2047))
 }
 
 rule family_godzilla
@@ -50,11 +54,11 @@ rule family_godzilla
         benign = "None known"
         reference = "postmortem"
     strings:
-        $s = /session\s{0,3}[\[(]\s{0,2}"payload"/ nocase ascii wide
-        $m1 = /md5\.substring\s{0,2}\(\s{0,2}0\s{0,2},\s{0,2}16/ nocase ascii wide
-        $m2 = /md5\.substring\s{0,2}\(\s{0,2}16\s{0,2}\)/ nocase ascii wide
-        $l = /createinstance\s{0,2}\(\s{0,2}"LY"/ nocase ascii wide
-        $k = /string\s{1,3}(key|pass)\s{0,3}=\s{0,3}"[^"\r\n]{1,40}"\s{0,2};/ nocase ascii wide
+        $s = /session\s*[\[(]\s*"payload"/ nocase ascii wide
+        $m1 = /md5\.substring\s*\(\s*0\s*,\s*16/ nocase ascii wide
+        $m2 = /md5\.substring\s*\(\s*16\s*\)/ nocase ascii wide
+        $l = /createinstance\s*\(\s*"LY"/ nocase ascii wide
+        $k = /s[t]r[i]ng\s+(key|pass)\s*=\s*"[^"\r\n]{1,40}"\s*;/ nocase ascii wide
         $d = "CreateDecryptor" nocase ascii wide
         $h = "MD5CryptoServiceProvider" nocase ascii wide
     condition:
@@ -72,14 +76,14 @@ rule family_behinder
         benign = "None known"
         reference = "postmortem"
     strings:
-        $b = /binaryread\s{0,2}\(\s{0,2}(context\.|this\.|page\.)?(request\.)?(contentlength|totalbytes)/ nocase ascii wide
+        $b = /binaryread\s*\(\s*(context\.|this\.|page\.)?(request\.)?(contentlength|totalbytes)/ nocase ascii wide
         $i = "InputStream" nocase ascii wide
-        $u = /createinstance\s{0,2}\(\s{0,2}["']\w{1,3}["']\s{0,2}\)/ nocase ascii wide
-        $e = /\.equals\s{0,2}\(\s{0,2}(this|context|page|httpcontext)/ nocase ascii wide
+        $u = /c[r]e[a]teinstance\s*\(\s*["']\w{1,3}["']\s*\)/ nocase ascii wide
+        $e = /\.equals\s*\(\s*(this|context|page|httpcontext)/ nocase ascii wide
         $d = "CreateDecryptor" nocase ascii wide
         $a1 = "execute" nocase ascii wide
-        $a2 = /xor\s{1,3}asc\s{0,2}\(/ nocase ascii wide
-        $a3 = /session\s{0,2}\(\s{0,2}"k"/ nocase ascii wide
+        $a2 = /xor\s+asc\s*\(/ nocase ascii wide
+        $a3 = /s[e]ss[i]on\s*\(\s*"k"/ nocase ascii wide
     condition:
         filesize < 100KB and
         ((($b or $i) and $d and ($u or $e)) or ($b and $e) or ($a1 and $a2 and ($b or $a3)))
@@ -101,8 +105,8 @@ rule family_antsword_commands
         $z0 = "\"z0\"" nocase ascii wide
         $f1 = "\"->|\"" ascii wide
         $f2 = "\"|<-\"" ascii wide
-        $c1 = /case\s{1,3}["']A["']/ nocase ascii wide
-        $c2 = /case\s{1,3}["']M["']/ nocase ascii wide
+        $c1 = /case\s+["']A["']/ nocase ascii wide
+        $c2 = /case\s+["']M["']/ nocase ascii wide
         $r = "request" nocase ascii wide
     condition:
         filesize < 300KB and $r and (($f1 and $f2 and 1 of ($z*, $c*)) or (2 of ($z*) and 1 of ($c*)))
@@ -123,15 +127,16 @@ rule family_regeorg
         $g2 = "StrTr" ascii wide
         $g3 = "[newData]" ascii wide
         $g4 = "killReDuh" ascii wide
-        $h1 = /["']x-(cmd|target|port|status|error)["']/ nocase ascii wide
+        $h1 = /("x-|'x-)(cmd|target|port|status|error)["']/ nocase ascii wide
         $h2 = "Request.Headers.Get" nocase ascii wide
-        $h3 = /querystring(\.get)?\s{0,2}[\[(]\s{0,2}"(cmd|target|port)"/ nocase ascii wide
-        $s1 = /new\s{1,3}(system\.net\.sockets\.)?(socket|tcpclient)\s{0,2}\(/ nocase ascii wide
+        $h3 = /querystring(\.get)?\s*[\[(]\s*"(cmd|target|port)"/ nocase ascii wide
+        $s1 = /new\s+(system\.net\.sockets\.)?(socket|tcpclient)\s*\(/ nocase ascii wide
         $s2 = "IPAddress" nocase ascii wide
+        $o = "<%" ascii wide
     condition:
         filesize < 200KB and
         (($g3 or $g4 or $g1) or ($s1 and ($g2 or #h1 > 1 or $h2 or #h3 > 1)) or ($g2 and $h2 and $s2)) and
-        for any i in (0..2047) : (uint16(i) == 0x253C or uint32(i) == 0x0025003C)
+        $o in (0..2047)
 }
 
 rule family_aspxspy
@@ -153,9 +158,10 @@ rule family_aspxspy
         $n6 = "zcg_" ascii wide
         $n7 = "Bin_List" ascii wide
         $n8 = "Serv-U" nocase ascii wide
+        $o = "<%" ascii wide
     condition:
         filesize < 2MB and ($n1 or $n2 or $n3 or $n6 or 2 of ($n4, $n5, $n7, $n8)) and
-        for any i in (0..2047) : (uint16(i) == 0x253C or uint32(i) == 0x0025003C)
+        $o in (0..2047)
 }
 
 rule family_named_panels
@@ -178,7 +184,7 @@ rule family_named_panels
         $n7 = "EFSO_" nocase ascii wide
         $n8 = "RHTOOLS" nocase ascii wide
         $n9 = "icesword" nocase fullword ascii wide
-        $n10 = /\bcmd\.?asp(x)?\s{1,3}(shell|exec|console)/ nocase ascii wide
+        $n10 = /\bcmd\.?asp(x)?\s+(sh[e]ll|e[x]ec|co[n]sole)/ nocase ascii wide
         $n11 = "Web Shell" nocase fullword ascii wide
         $n12 = "WebShell" nocase fullword ascii wide
         $n13 = "b374k" nocase ascii wide
@@ -192,9 +198,10 @@ rule family_named_panels
         $n21 = "clientPassword" nocase fullword ascii wide
         $n22 = "lake2" nocase fullword ascii wide
         $n23 = "Remote Explorer" nocase ascii wide
+        $o = "<%" ascii wide
     condition:
         filesize < 2MB and any of ($n*) and
-        for any i in (0..2047) : (uint16(i) == 0x253C or uint32(i) == 0x0025003C)
+        $o in (0..2047)
 }
 
 rule family_sharpyshell
@@ -210,11 +217,17 @@ rule family_sharpyshell
     strings:
         $c = "CompileAssemblyFromSource" nocase ascii wide
         $b = "FromBase64String" nocase ascii wide
-        $r = /request\s{0,2}(\.form|\.item|\.params)?\s{0,2}[\[(]/ nocase ascii wide
+        $r = "request[" nocase ascii wide
+        $r2 = "request(" nocase ascii wide
+        $r3 = "request.form" nocase ascii wide
+        $r4 = "request.item" nocase ascii wide
+        $r5 = "request.params" nocase ascii wide
+        $r6 = "request (" nocase ascii wide
+        $r7 = "request [" nocase ascii wide
         $g = "GenerateInMemory" nocase ascii wide
         $i = ".Invoke(" nocase ascii wide
     condition:
-        filesize < 200KB and $c and $b and $r and ($g or $i)
+        filesize < 200KB and $c and $b and any of ($r*) and ($g or $i)
 }
 
 rule family_simpleseesharp
@@ -229,9 +242,9 @@ rule family_simpleseesharp
         reference = "Volexity; CISA AA21-062A"
     strings:
         $h = "HttpPostedFile" nocase ascii wide
-        $f = /request\.files\s{0,2}\[\s{0,2}0\s{0,2}\]/ nocase ascii wide
-        $s = /\.saveas\s{0,2}\(\s{0,2}(system\.io\.)?path\.combine\s{0,2}\(/ nocase ascii wide
-        $l = /language\s{0,3}=\s{0,3}["']?c#/ nocase ascii wide
+        $f = /request\.files\s*\[\s*0\s*\]/ nocase ascii wide
+        $s = /\.saveas\s*\(\s*(system\.io\.)?path\.combine\s*\(/ nocase ascii wide
+        $l = /language\s*=\s*["']?c#/ nocase ascii wide
     condition:
         filesize < 1500 and $l and $h and $f and $s
 }
@@ -273,11 +286,12 @@ rule family_secchecker
         $e7 = "ekrn.exe" nocase ascii wide
         $e8 = "avp.exe" nocase ascii wide
         $e9 = "ccSvcHst.exe" nocase ascii wide
-        $f = /(file|directory)\.exists\s{0,2}\(|getprocess|fileexists\s{0,2}\(/ nocase ascii wide
+        $f = /(file|directory)\.exists\s*\(|getprocess|fil[e]exists\s*\(/ nocase ascii wide
         $w = "Response.Write" nocase ascii wide
-        $p = /runat\s{0,3}=/ nocase ascii wide
+        $p = /runat\s*=/ nocase ascii wide
+        $o = "<%" ascii wide
     condition:
-        filesize < 20KB and any of ($e*) and $f and $w and ($p or for any i in (0..2047) : (uint16(i) == 0x253C or uint32(i) == 0x0025003C))
+        filesize < 20KB and any of ($e*) and $f and $w and ($p or $o in (0..2047))
 }
 
 rule family_drophell
@@ -291,10 +305,10 @@ rule family_drophell
         benign = "None known"
         reference = "signature-base; HvS Consulting"
     strings:
-        $l = /loadxml\s{0,2}\([^\r\n;]{0,120}frombase64string\s{0,2}\(\s{0,2}request/ nocase ascii wide
-        $t = /\.transform\s{0,2}\(/ nocase ascii wide
+        $l = /loadxml\s*\([^\r\n;]{0,120}frombase64string\s*\(\s*request/ nocase ascii wide
+        $t = /\.transform\s*\(/ nocase ascii wide
         $x = /xsl(compiled)?transform/ nocase ascii wide
-        $r = /frombase64string\s{0,2}\(\s{0,2}(this\.|context\.)?request/ nocase ascii wide
+        $r = /frombase64string\s*\(\s*(this\.|context\.)?request/ nocase ascii wide
     condition:
         filesize < 100KB and ($l or ($t and $x and $r))
 }
@@ -312,9 +326,9 @@ rule family_redirector
     strings:
         $e1 = "getErrorWord" ascii wide
         $e2 = "errorWord" ascii wide
-        $e3 = /\beval\s{0,2}(\/\*|\()/ nocase ascii wide
+        $e3 = /\beval\s*(\/\*|\()/ nocase ascii wide
         $r = "Response.Redirect" nocase ascii wide
-        $l = /language\s{0,3}=\s{0,3}["']?jscript/ nocase ascii wide
+        $l = /l[a]ng[u]ag[e]\s*=\s*["']?jscript/ nocase ascii wide
     condition:
         filesize < 8KB and (($e1 and $e2) or ($r and $l and $e3))
 }

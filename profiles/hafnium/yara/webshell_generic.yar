@@ -4,6 +4,8 @@
   No rule here knows a sample; each asks for a server page and two or more facts
   that an ordinary page does not combine. Written for classic ASP (VBScript,
   JScript) and ASP.NET (C#, VB, JScript: aspx, ashx, asmx, asax, ascx, cshtml, svc).
+  In a pattern, [q] is the letter q: libyara searches for the best four bytes without a
+  class, so brackets steer it away from bytes that every page and script is full of.
 */
 
 private rule wsg_page
@@ -20,8 +22,11 @@ private rule wsg_page
         $d6 = "<%@A" nocase ascii wide
         $d7 = "<%@\t" ascii wide
         $d8 = "<%@\r\n" ascii
-        $r1 = /runat\s{0,3}=\s{0,3}["']?server/ nocase ascii wide
-        $x1 = /<%\s{0,8}(eval|exec)/ nocase ascii wide
+        $r1 = /runat\s*=\s*["']?server/ nocase ascii wide
+        $x1 = "<%eval" nocase ascii wide
+        $x2 = "<%exec" nocase ascii wide
+        $x3 = /<%\s+(e[v]al|e[x]ec)/ nocase ascii wide
+        $o = "<%" ascii wide
         $z1 = "@using System" ascii wide
         $w1 = "request" nocase ascii wide
         $w2 = "execute" nocase ascii wide
@@ -30,9 +35,9 @@ private rule wsg_page
         $v3 = "strreverse" nocase ascii wide
         $v4 = "servervariables" nocase ascii wide
     condition:
-        any of ($d*) or $r1 or $x1 or $z1 or
-        (any of ($v*) and for any i in (0..8191) : (uint16(i) == 0x253C or uint32(i) == 0x0025003C)) or
-        (any of ($w*) and for any i in (0..255) : (uint16(i) == 0x253C or uint32(i) == 0x0025003C))
+        any of ($d*) or $r1 or any of ($x*) or $z1 or
+        (any of ($v*) and $o in (0..8191)) or
+        (any of ($w*) and $o in (0..255))
 }
 
 private rule wsg_input
@@ -41,14 +46,27 @@ private rule wsg_input
         description = "The text reads values that the client sends: the request object or server text boxes"
         author = "postmortem"
     strings:
-        $r1 = /request\s{0,4}(\(|\[)/ nocase ascii wide
-        $r2 = /request\s{0,2}\.\s{0,2}(form|querystring|item|params|cookies|headers|servervariables|files|binaryread|inputstream|totalbytes|get)/ nocase ascii wide
+        $r1 = /request\s*(\(|\[)/ nocase ascii wide
+        $r2 = /request\s*\.\s*(form|querystring|item|params|cookies|headers|servervariables|files|binaryread|inputstream|totalbytes|get)/ nocase ascii wide
         $m1 = "[WebMethod" nocase ascii wide
         $m2 = "<WebMethod" nocase ascii wide
         $t1 = "asp:textbox" nocase ascii wide
-        $t2 = /<(input|textarea)\s[^>]{0,120}runat/ nocase ascii wide
+        $t2 = "<input" nocase ascii wide
+        $t3 = "<textarea" nocase ascii wide
+        $s = "runat" nocase ascii wide
     condition:
-        any of them
+        any of ($r*, $m*) or $t1 or (($t2 or $t3) and $s)
+}
+
+private rule wsg_path_from_request
+{
+    meta:
+        description = "A variable whose name sounds like a file, folder or drive is set from the request"
+        author = "postmortem"
+    strings:
+        $n = /(file|path|fname|dir|folder|drive|save)\w{0,12}\s*=\s*((trim|replace|cstr|ucase|lcase|server\.mappath)\s*\(\s*)?(this\.|context\.|page\.)?request\s*(\(|\[|\.\s*(form|querystring|item|params|headers))/ nocase ascii wide
+    condition:
+        $n
 }
 
 /* ---- evaluate ---------------------------------------------------------------- */
@@ -64,10 +82,8 @@ rule webshell_eval_of_request
         benign = "None known in pages that Exchange or ASP.NET ships; security training pages"
         reference = "CISA AR21-084A; Microsoft HAFNIUM report"
     strings:
-        $direct = /\b(eval|execute|executeglobal|executestatement|addcode)[\s(]{1,12}(system\.web\.)?(httpcontext\.current\.|context\.|this\.|page\.)?request\s{0,8}(\(|\[|\.\s{0,2}(item|form|params|querystring|cookies|headers|servervariables|binaryread|get))/ nocase ascii wide
-        $nested = /\b(eval|execute|executeglobal)\s{0,8}\(?\s{0,4}[\w.]{1,60}\s{0,2}\(([\w.\s(]|\)\s{0,2}\.|"[\w-]{0,20}"\s{0,2}\)?\s{0,2}[.,]){0,90}request\s{0,4}(\(|\[|\.\s{0,2}(item|form|params|querystring|cookies|headers|binaryread))/ nocase ascii wide
-        $stored = /\b(eval|execute|executeglobal)[\s(]{1,12}(session|application)\s{0,4}(\(|\[)/ nocase ascii wide
-        $twice = /\b(eval|execute|executeglobal)[\s(]{1,8}(eval|execute|executeglobal)[\s(]/ nocase ascii wide
+        $direct = /\b(eval|execute|executeglobal|executestatement|addc[o]de)[\s(]+((system\.web\.)?(httpcontext\.current\.|context\.|this\.|page\.)?[r]e[q]u[e]st\s*(\(|\[|\.\s*(item|form|params|querystring|cookies|headers|servervariables|binaryread|get))|([s]e[s]s[i]on|[a]pp[l]ic[a]tion)\s*(\(|\[)|e[v]al[\s(]|e[x]e[c]ute(gl[o]bal)?[\s(])/ nocase ascii wide
+        $nested = /\b(eval|execute|executeglobal)\s*\(?\s*[\w.]{1,60}\s*\(([\w.\s(]|\)\s*\.|"[\w-]{0,20}"\s*\)?\s*[.,]){0,90}[r]e[q]u[e]st\s*(\(|\[|\.\s*(item|form|params|querystring|cookies|headers|binaryread))/ nocase ascii wide
     condition:
         filesize < 2MB and any of them and wsg_page
 }
@@ -83,7 +99,7 @@ rule webshell_eval_unsafe
         benign = "None known: the switch has no use in a shipped page"
         reference = "CISA AR21-084A; signature-base"
     strings:
-        $a = /\beval\s{0,8}\([^;\r\n]{1,300},\s{0,8}["']{1,4}unsafe["']/ nocase ascii wide
+        $a = /\be[v]al\s*\([^;\r\n]{1,300},\s*["']{1,4}unsafe["']/ nocase ascii wide
     condition:
         filesize < 2MB and $a and (wsg_page or wsg_input)
 }
@@ -99,8 +115,8 @@ rule webshell_eval_of_variable
         benign = "Rare template engines in classic ASP, whose pages are longer"
         reference = "postmortem"
     strings:
-        $vb = /(<%|[\r\n:]|\bthen|"\s{0,3})[ \t]{0,40}(eval|execute|executeglobal)[ \t(]{1,12}[a-z_]\w{0,40}[ \t)]{0,12}([\r\n:%<]|end)/ nocase ascii wide
-        $vb2 = /(=|=\s|response\.write[\s(]{1,3})eval[ \t]{0,4}\(\s{0,4}[a-z_]\w{0,40}\s{0,4}\)\s{0,4}[\r\n:%)]/ nocase ascii wide
+        $vb = /(<%|[\r\n:]|\bthen|"\s*)[ \t]{0,40}(eval|execute|executeglobal)[ \t(]{1,12}[a-z_]\w{0,40}[ \t)]{0,12}([\r\n:%<]|end)/ nocase ascii wide
+        $vb2 = /(=|=\s|response\.write[\s(]+)eval[ \t]{0,4}\(\s*[a-z_]\w{0,40}\s*\)\s*[\r\n:%)]/ nocase ascii wide
     condition:
         filesize < 30KB and any of them and wsg_page and wsg_input
 }
@@ -116,10 +132,10 @@ rule webshell_jscript_page_eval
         benign = "Old JScript.NET pages of a third party; Exchange ships none"
         reference = "CISA AR21-084A; signature-base"
     strings:
-        $l1 = /<%@[^>]{0,100}language\s{0,4}=\s{0,4}["']?\s{0,2}jscript/ nocase ascii wide
-        $l2 = /<script[^>]{0,100}language\s{0,4}=\s{0,4}["']?\s{0,2}jscript[^>]{0,60}runat/ nocase ascii wide
-        $l3 = /<script[^>]{0,60}runat[^>]{0,60}language\s{0,4}=\s{0,4}["']?\s{0,2}jscript/ nocase ascii wide
-        $e1 = /\beval\s{0,8}(\(|\/\*)/ nocase ascii wide
+        $l1 = /<%@[^>]{0,100}l[a]ng[u]ag[e]\s*=\s*["']?\s*jscript/ nocase ascii wide
+        $l2 = /<s[c]ri[p]t[^>]{0,100}l[a]ng[u]ag[e]\s*=\s*["']?\s*jscript[^>]{0,60}r[u]n[a]t/ nocase ascii wide
+        $l3 = /<s[c]ri[p]t[^>]{0,60}r[u]n[a]t[^>]{0,60}l[a]ng[u]ag[e]\s*=\s*["']?\s*jscript/ nocase ascii wide
+        $e1 = /\beval\s*(\(|\/\*)/ nocase ascii wide
         $e2 = "new Function(" nocase ascii wide
         $e3 = "setTimeout(Request" nocase ascii wide
     condition:
@@ -141,11 +157,11 @@ rule webshell_script_engine
         $s2 = "0E59F1D5-1FBE-11D0-8FF2-00A0D10038BC" nocase ascii wide
         $s3 = ".addcode" nocase ascii wide
         $s4 = ".executestatement" nocase ascii wide
-        $s5 = /\.language\s{0,3}=\s{0,3}"(vb|j)script"/ nocase ascii wide
+        $s5 = /\.language\s*=\s*"(vb|j)script"/ nocase ascii wide
         $j1 = "JScriptEvaluate" ascii wide
         $j2 = "Microsoft.JScript.Vsa" nocase ascii wide
         $p1 = "System.Management.Automation" nocase ascii wide
-        $p2 = /\.(addscript|createpipeline|invokescript)\s{0,3}\(/ nocase ascii wide
+        $p2 = /(\.addscript|\.createpipeline|\.invokescript)\s*\(/ nocase ascii wide
         $v1 = "Microsoft.Vsa" nocase ascii wide
     condition:
         filesize < 2MB and wsg_page and wsg_input and
@@ -185,8 +201,8 @@ rule webshell_load_assembly_from_request
         benign = "None known: plug-in pages load assemblies from files, not from the request"
         reference = "postmortem"
     strings:
-        $l1 = /assembly\s{0,3}\.\s{0,3}load\s{0,3}\(/ nocase ascii wide
-        $l2 = /(getmethod|invokemember)\s{0,3}\(\s{0,3}["']load["']/ nocase ascii wide
+        $l1 = /assembly\s*\.\s*load\s*\(/ nocase ascii wide
+        $l2 = /(getmethod|invokemember)\s*\(\s*["']load["']/ nocase ascii wide
         $l3 = "CurrentDomain.Load" nocase ascii wide
         $l4 = "Reflection.Assembly" nocase ascii wide
         $l5 = "using namespace=\"System.Reflection" nocase ascii wide
@@ -196,13 +212,13 @@ rule webshell_load_assembly_from_request
         $d3 = "TransformFinalBlock" nocase ascii wide
         $d4 = "BinaryRead" nocase ascii wide
         $d5 = "InputStream" nocase ascii wide
-        $d6 = /convert\.tobyte\s{0,2}\([^;\r\n]{1,60},\s{0,3}16/ nocase ascii wide
+        $d6 = /convert\.tobyte\s*\([^;\r\n]{1,60},\s*16/ nocase ascii wide
         $d7 = "GZipStream" nocase ascii wide
         $i1 = "CreateInstance" nocase ascii wide
         $i2 = ".EntryPoint" nocase ascii wide
-        $i3 = /\.equals\s{0,2}\(\s{0,2}(this|context|page|httpcontext|request)/ nocase ascii wide
+        $i3 = /\.equals\s*\(\s*(this|context|page|httpcontext|request)/ nocase ascii wide
         $i4 = ".Invoke(" nocase ascii wide
-        $i5 = /typeof\s{0,2}\(\s{0,2}byte\s{0,2}\[/ nocase ascii wide
+        $i5 = /[t]yp[e]of\s*\(\s*byte\s*\[/ nocase ascii wide
     condition:
         filesize < 2MB and wsg_page and wsg_input and any of ($d*) and any of ($i*) and
         ($l1 or $l2 or $l3 or (any of ($l4, $l5, $l6) and ($i3 or $i5)))
@@ -224,10 +240,10 @@ rule webshell_decrypt_and_run
         $k3 = "AesManaged" nocase ascii wide
         $k4 = "Aes.Create(" nocase ascii wide
         $k5 = "CreateDecryptor" nocase ascii wide
-        $s1 = /session\s{0,3}[(\[]\s{0,3}["'][^"'\r\n]{1,40}["']\s{0,3}[)\]]\s{0,3}(==|=|is)/ nocase ascii wide
-        $s2 = /\.(cache|application)\s{0,3}[(\[]/ nocase ascii wide
+        $s1 = /session\s*[(\[]\s*["'][^"'\r\n]{1,40}["']\s*[)\]]\s*(==|=|is)/ nocase ascii wide
+        $s2 = /\.(cache|application)\s*[(\[]/ nocase ascii wide
         $r1 = "CreateInstance" nocase ascii wide
-        $r2 = /\.equals\s{0,2}\(/ nocase ascii wide
+        $r2 = /\.equals\s*\(/ nocase ascii wide
         $r3 = ".Invoke(" nocase ascii wide
     condition:
         filesize < 200KB and wsg_page and wsg_input and any of ($k*) and any of ($s*) and 1 of ($r*)
@@ -244,7 +260,7 @@ rule webshell_deserialise_request
         benign = "Badly written third-party pages; still a way in"
         reference = "postmortem"
     strings:
-        $a = /deserialize\s{0,3}\([^;\r\n]{0,120}request\s{0,3}(\(|\[|\.\s{0,2}(form|querystring|item|params|cookies|headers|binaryread|inputstream))/ nocase ascii wide
+        $a = /deserialize\s*\([^;\r\n]{0,120}request\s*(\(|\[|\.\s*(form|querystring|item|params|cookies|headers|binaryread|inputstream))/ nocase ascii wide
         $f1 = "LosFormatter" nocase ascii wide
         $f2 = "ObjectStateFormatter" nocase ascii wide
         $f3 = "BinaryFormatter" nocase ascii wide
@@ -265,14 +281,14 @@ rule webshell_xslt_script
         benign = "Reporting pages transform with style sheets from files and with scripts off"
         reference = "signature-base; HvS Consulting"
     strings:
-        $t1 = /\.transform\s{0,3}\(/ nocase ascii wide
+        $t1 = /\.transform\s*\(/ nocase ascii wide
         $t2 = ".transformnode" nocase ascii wide
         $s1 = "TrustedXslt" nocase ascii wide
         $s2 = "msxsl:script" nocase ascii wide
-        $s3 = /xsltsettings\s{0,3}\(\s{0,3}(true|false)\s{0,3},\s{0,3}true/ nocase ascii wide
+        $s3 = /xsltsettings\s*\(\s*(true|false)\s*,\s*true/ nocase ascii wide
         $s4 = "EnableScript" nocase ascii wide
         $s5 = "urn:schemas-microsoft-com:xslt" nocase ascii wide
-        $r1 = /loadxml\s{0,3}\([^;\r\n]{0,120}(frombase64string|request\s{0,3}[(\[.])/ nocase ascii wide
+        $r1 = /loadxml\s*\([^;\r\n]{0,120}(frombase64string|request\s*[(\[.])/ nocase ascii wide
     condition:
         filesize < 2MB and wsg_page and wsg_input and any of ($t*) and (any of ($s*) or $r1)
 }
@@ -291,8 +307,8 @@ rule webshell_process_with_output
         reference = "postmortem"
     strings:
         $p1 = "ProcessStartInfo" nocase ascii wide
-        $p2 = /process\s{0,2}\.\s{0,2}start\s{0,3}\(/ nocase ascii wide
-        $p3 = /new\s{1,3}(system\.)?(diagnostics\.)?process\b/ nocase ascii wide
+        $p2 = /process\s*\.\s*start\s*\(/ nocase ascii wide
+        $p3 = /new\s+(system\.)?(diagnostics\.)?process\b/ nocase ascii wide
         $o1 = "RedirectStandard" nocase ascii wide
         $o2 = ".StandardOutput" nocase ascii wide
         $o3 = ".StandardInput" nocase ascii wide
@@ -318,12 +334,12 @@ rule webshell_process_from_request
         benign = "None known"
         reference = "postmortem"
     strings:
-        $a = /process\s{0,2}\.\s{0,2}start\s{0,3}\([^;\r\n]{0,120}(request\s{0,3}(\(|\[|\.\s{0,2}(form|querystring|item|params|headers|cookies))|\w{1,30}\.text\b)/ nocase ascii wide
-        $b = /processstartinfo\s{0,3}\([^;\r\n]{0,120}request\s{0,3}(\(|\[|\.\s{0,2}(form|querystring|item|params|headers|cookies))/ nocase ascii wide
-        $c = /\.(arguments|filename)\s{0,3}=[^;\r\n]{0,80}request\s{0,3}(\(|\[|\.\s{0,2}(form|querystring|item|params|headers|cookies))/ nocase ascii wide
-        $d = /\b(shell|winexec)\s{0,3}\(\s{0,3}[^;\r\n]{0,60}request\s{0,3}(\(|\[|\.\s{0,2}(form|querystring|item|params))/ nocase ascii wide
+        $a = /process\s*\.\s*start\s*\([^;\r\n]{0,120}(request\s*(\(|\[|\.\s*(form|querystring|item|params|headers|cookies))|\w{1,30}\.text\b)/ nocase ascii wide
+        $b = /processstartinfo\s*\([^;\r\n]{0,120}request\s*(\(|\[|\.\s*(form|querystring|item|params|headers|cookies))/ nocase ascii wide
+        $c = /(\.arguments|\.filename)\s*=[^;\r\n]{0,80}request\s*(\(|\[|\.\s*(form|querystring|item|params|headers|cookies))/ nocase ascii wide
+        $d = /\b(shell|winexec)\s*\(\s*[^;\r\n]{0,60}request\s*(\(|\[|\.\s*(form|querystring|item|params))/ nocase ascii wide
         $p = "process" nocase ascii wide
-        $e = /process\.start\s{0,3}\(\s{0,3}"(cmd|powershell|c:\\{1,2}windows\\{1,2}system32\\{1,2}cmd)/ nocase ascii wide
+        $e = /process\.start\s*\(\s*"(cmd|powershell|c:\\{1,2}windows\\{1,2}system32\\{1,2}cmd)/ nocase ascii wide
     condition:
         filesize < 2MB and wsg_page and ($a or $b or ($c and $p) or $d or ($e and wsg_input))
 }
@@ -345,10 +361,10 @@ rule webshell_script_host_shell
         $w4 = "F935DC22-1CF0-11D0-ADB9-00C04FD58A0B" nocase ascii wide
         $w5 = "F935DC26-1CF0-11D0-ADB9-00C04FD58A0B" nocase ascii wide
         $w6 = "13709620-C279-11CE-A49E-444553540000" nocase ascii wide
-        $w7 = /ws"\s{0,3}[&+]\s{0,3}"cript/ nocase ascii wide
-        $w8 = /script\.sh"?\s{0,3}[&+]\s{0,3}"?e?l?l/ nocase ascii wide
-        $w9 = /wscr"?\s{0,3}[&+]\s{0,3}"?ipt/ nocase ascii wide
-        $x1 = /\.(exec|run)[ \t(]{1,4}["'\w]/ nocase ascii wide
+        $w7 = /ws"\s*[&+]\s*"cript/ nocase ascii wide
+        $w8 = /script\.sh"?\s*[&+]\s*"?e?l?l/ nocase ascii wide
+        $w9 = /wscr"?\s*[&+]\s*"?ipt/ nocase ascii wide
+        $x1 = /(\.exec|\.run)[ \t(]{1,4}["'\w]/ nocase ascii wide
         $x2 = ".shellexecute" nocase ascii wide
         $x3 = "%comspec%" nocase ascii wide
         $x4 = "cmd.exe" nocase ascii wide
@@ -385,8 +401,8 @@ rule webshell_wmi_process
         reference = "postmortem"
     strings:
         $w = "win32_process" nocase ascii wide
-        $c1 = /\.create\s{0,3}\(?/ nocase ascii wide
-        $c2 = /invokemethod\s{0,3}\(\s{0,3}"create"/ nocase ascii wide
+        $c1 = /\.create\s*\(?/ nocase ascii wide
+        $c2 = /invokemethod\s*\(\s*"create"/ nocase ascii wide
         $c3 = /\.terminate\b/ nocase ascii wide
     condition:
         filesize < 2MB and $w and any of ($c*) and wsg_page and wsg_input
@@ -404,7 +420,7 @@ rule webshell_native_calls
         reference = "postmortem"
     strings:
         $d1 = "DllImport" nocase ascii wide
-        $d2 = /declare\s{1,4}(auto\s|ansi\s|unicode\s)?\s{0,4}(function|sub)/ nocase ascii wide
+        $d2 = /declare\s+(auto\s|ansi\s|unicode\s)?\s*(function|sub)/ nocase ascii wide
         $n1 = "VirtualAlloc" nocase ascii wide
         $n2 = "CreateThread" nocase ascii wide
         $n3 = "CreateProcess" nocase ascii wide
@@ -438,13 +454,13 @@ rule webshell_write_from_request
         benign = "None known in shipped pages"
         reference = "signature-base; postmortem"
     strings:
-        $net = /(streamwriter|filestream|createtext|appendtext|writealltext|writeallbytes|writealllines|appendalltext)\s{0,4}\([^;\r\n]{0,160}request\s{0,3}(\(|\[|\.\s{0,2}(form|querystring|item|params|headers|cookies|binaryread|inputstream))/ nocase ascii wide
-        $asp = /(opentextfile|createtextfile|savetofile)\s{0,4}\(?\s{0,4}(server\.mappath\s{0,3}\(\s{0,3})?request\s{0,3}(\(|\.\s{0,2}(form|querystring|item))/ nocase ascii wide
-        $wri = /\.write(line)?\s{0,3}[(\s]\s{0,3}request\s{0,3}(\(|\[|\.\s{0,2}(form|item|params|querystring))/ nocase ascii wide
+        $net = /(str[e]amwriter|f[i]lest[r]eam|cr[e]atet[e]xt|ap[p]endt[e]xt|wr[i]teal[l](text|bytes|lines)|ap[p]endal[l]text)\s*\([^;\r\n]{0,160}[r]e[q]u[e]st\s*(\(|\[|\.\s*(form|querystring|item|params|headers|cookies|binaryread|inputstream))/ nocase ascii wide
+        $asp = /(op[e]nt[e]xtfile|cr[e]at[e]t[e]xtfile|sav[e]tofile)\s*\(?\s*(server\.mappath\s*\(\s*)?[r]e[q]u[e]st\s*(\(|\.\s*(form|querystring|item))/ nocase ascii wide
+        $wri = /\.write(line)?\s*[(\s]\s*[r]e[q]u[e]st\s*(\(|\[|\.\s*(form|item|params|querystring))/ nocase ascii wide
         $f1 = "opentextfile" nocase ascii wide
         $f2 = "createtextfile" nocase ascii wide
         $f3 = "streamwriter" nocase ascii wide
-        $m = /(opentextfile|createtextfile|streamwriter)\s{0,4}\([^;\r\n]{0,40}request\s{0,3}(\(|\[|\.)/ nocase ascii wide
+        $m = /(op[e]nt[e]xtfile|cr[e]at[e]t[e]xtfile|str[e]amwriter)\s*\([^;\r\n]{0,40}[r]e[q]u[e]st\s*(\(|\[|\.)/ nocase ascii wide
     condition:
         filesize < 2MB and wsg_page and ($net or $asp or ($wri and any of ($f*) and $m))
 }
@@ -460,16 +476,15 @@ rule webshell_write_named_file
         benign = "Web content editors of old site systems"
         reference = "postmortem"
     strings:
-        $n = /\b\w{0,12}(file|path|fname|dir|folder|save)\w{0,12}\s{0,3}=\s{0,3}((trim|replace|cstr|server\.mappath)\s{0,2}\(\s{0,2})?request\s{0,3}(\(|\.\s{0,2}(form|querystring|item))/ nocase ascii wide
-        $o1 = /(opentextfile|createtextfile)\s{0,3}\(/ nocase ascii wide
+        $o1 = /(op[e]nt[e]xtfile|cr[e]at[e]t[e]xtfile)\s*\(/ nocase ascii wide
         $o2 = ".savetofile" nocase ascii wide
-        $o3 = /(streamwriter|createtext|writealltext|writeallbytes|filestream)\s{0,3}\(/ nocase ascii wide
+        $o3 = /(str[e]amwriter|cr[e]atet[e]xt|wr[i]teal[l](text|bytes)|f[i]lest[r]eam)\s*\(/ nocase ascii wide
         $w1 = /\.write(line|text)?[ \t(]{1,4}\w/ nocase ascii wide
-        $c1 = /\b\w{0,12}(text|content|data|code|body|shell|value|str)\w{0,12}\s{0,3}=\s{0,3}((trim|replace|cstr)\s{0,2}\(\s{0,2})?request\s{0,3}(\(|\.\s{0,2}(form|querystring|item))/ nocase ascii wide
+        $c1 = /(text|content|data|code|body|shell|value|str)\w{0,12}\s*=\s*((trim|replace|cstr)\s*\(\s*)?request\s*(\(|\.\s*(form|querystring|item))/ nocase ascii wide
         $c2 = /\.write(line|text)?[ \t(]{1,4}request/ nocase ascii wide
         $c3 = "<textarea" nocase ascii wide
     condition:
-        filesize < 2MB and wsg_page and $n and any of ($o*) and $w1 and any of ($c*)
+        filesize < 2MB and wsg_page and wsg_path_from_request and any of ($o*) and $w1 and any of ($c*)
 }
 
 rule webshell_upload_anywhere
@@ -483,10 +498,10 @@ rule webshell_upload_anywhere
         benign = "File managers of hosting panels"
         reference = "Volexity; postmortem"
     strings:
-        $a = /\.saveas\s{0,3}\([^;\r\n]{0,120}(request\s{0,3}(\(|\[|\.\s{0,2}(form|querystring|params|item|headers|cookies))|\w{1,30}\.(text|value)\b)/ nocase ascii wide
-        $b = /\.saveas\s{0,3}\(?\s{0,3}(server\.mappath\s{0,3}\(\s{0,3})?(request\s{0,3}\(|request\.(form|querystring))/ nocase ascii wide
-        $c = /\.savetofile[\s(]{1,4}[^\r\n]{0,60}request\s{0,3}(\(|\.\s{0,2}(form|querystring))/ nocase ascii wide
-        $d = /(downloadfile|urldownloadtofile)\s{0,3}\([^;\r\n]{0,100}(request\s{0,3}(\(|\[|\.\s{0,2}(form|querystring|params|item))|\w{1,30}\.text\b)/ nocase ascii wide
+        $a = /\.saveas\s*\([^;\r\n]{0,120}(request\s*(\(|\[|\.\s*(form|querystring|params|item|headers|cookies))|\w{1,30}\.(text|value)\b)/ nocase ascii wide
+        $b = /\.saveas\s*\(?\s*(server\.mappath\s*\(\s*)?(request\s*\(|request\.(form|querystring))/ nocase ascii wide
+        $c = /\.savetofile[\s(]+[^\r\n]{0,60}request\s*(\(|\.\s*(form|querystring))/ nocase ascii wide
+        $d = /(downloadfile|urldownloadtofile)\s*\([^;\r\n]{0,100}(request\s*(\(|\[|\.\s*(form|querystring|params|item))|\w{1,30}\.text\b)/ nocase ascii wide
     condition:
         filesize < 2MB and any of them and wsg_page
 }
@@ -502,12 +517,12 @@ rule webshell_tiny_uploader
         benign = "Upload handlers of third-party components; Exchange ships none of this form"
         reference = "Volexity; signature-base; postmortem"
     strings:
-        $f1 = /request\.files\s{0,3}[(\[]/ nocase ascii wide
+        $f1 = /request\.files\s*[(\[]/ nocase ascii wide
         $f2 = "HttpPostedFile" nocase ascii wide
         $f3 = "asp:fileupload" nocase ascii wide
         $f4 = "HtmlInputFile" nocase ascii wide
         $f5 = ".PostedFile" nocase ascii wide
-        $f6 = /type\s{0,2}=\s{0,2}["']?file["']?[^>]{0,80}runat/ nocase ascii wide
+        $f6 = /type\s*(=file|="file|='file|= "file|= 'file)[^>]{0,80}[r]u[n]at/ nocase ascii wide
         $s1 = ".saveas" nocase ascii wide
         $n1 = "GetExtension" nocase ascii wide
         $n2 = "ContentType" nocase ascii wide
@@ -520,7 +535,7 @@ rule webshell_tiny_uploader
         $n9 = "Guid.NewGuid" nocase ascii wide
         $n10 = "App_Data" nocase ascii wide
         $n11 = ".jpg" nocase ascii wide
-        $n12 = /mappath\s{0,3}\(\s{0,3}"~\/\w/ nocase ascii wide
+        $n12 = /m[a]pp[a]th\s*\(\s*"~\/\w/ nocase ascii wide
     condition:
         filesize < 2500 and $s1 and any of ($f*) and not any of ($n*) and wsg_page
 }
@@ -576,10 +591,10 @@ rule webshell_file_operations_from_request
         benign = "Carelessly written download pages; such a page still gives away any file"
         reference = "postmortem"
     strings:
-        $net = /\b(file|directory)\s{0,2}\.\s{0,2}(delete|move|copy|readalltext|readallbytes|readalllines|openread|opentext|setattributes|getfiles|getdirectories|getfilesystementries|setlastwritetime|setcreationtime)\s{0,3}\(\s{0,3}request\s{0,3}(\(|\[|\.\s{0,2}(form|querystring|item|params))/ nocase ascii wide
-        $inf = /new\s{1,3}(system\.)?(io\.)?(directoryinfo|fileinfo|streamreader)\s{0,3}\(\s{0,3}request\s{0,3}(\(|\[|\.\s{0,2}(form|querystring|item|params))/ nocase ascii wide
-        $rsp = /response\s{0,2}\.\s{0,2}(writefile|transmitfile)\s{0,3}\(\s{0,3}request\s{0,3}(\(|\[|\.\s{0,2}(form|querystring|item|params))/ nocase ascii wide
-        $fso = /\.(copyfile|movefile|deletefile|copyfolder|movefolder|deletefolder|getfolder|getfile|loadfromfile)[ \t(]{1,4}(server\.mappath\s{0,2}\(\s{0,2})?request\s{0,3}(\(|\.\s{0,2}(form|querystring|item))/ nocase ascii wide
+        $net = /\b(file|directory)\s*\.\s*(delete|move|copy|readalltext|readallbytes|readalllines|openread|opentext|setattributes|getfiles|getdirectories|getfilesystementries|setlastwritetime|setcreationtime)\s*\(\s*request\s*(\(|\[|\.\s*(form|querystring|item|params))/ nocase ascii wide
+        $inf = /new\s+(system\.)?(io\.)?(d[i]r[e]c[t]oryi[n]fo|f[i]leinf[o]|str[e]amre[a]der)\s*\(\s*request\s*(\(|\[|\.\s*(form|querystring|item|params))/ nocase ascii wide
+        $rsp = /response\s*\.\s*(wr[i]tefi[l]e|tr[a]nsmi[t]file)\s*\(\s*request\s*(\(|\[|\.\s*(form|querystring|item|params))/ nocase ascii wide
+        $fso = /\.(co[p]yfil[e]|mo[v]efil[e]|del[e]tefi[l]e|co[p]yfol[d]er|mo[v]efol[d]er|del[e]tefo[l]der|g[e]tfol[d]er|g[e]tfil[e]|lo[a]dfro[m]file)[ \t(]{1,4}(server\.mappath\s*\(\s*)?request\s*(\(|\.\s*(form|querystring|item))/ nocase ascii wide
     condition:
         filesize < 2MB and any of them and wsg_page
 }
@@ -595,12 +610,12 @@ rule webshell_reads_any_file
         benign = "Carelessly written download pages"
         reference = "postmortem"
     strings:
-        $n = /\b\w{0,12}(file|path|dir|folder|name)\w{0,12}\s{0,3}=\s{0,3}(this\.|context\.|page\.)?request\s{0,3}(\(|\[|\.\s{0,2}(form|querystring|item|params|headers))/ nocase ascii wide
-        $r = /(writefile|transmitfile|readalltext|readallbytes|openread|opentext|streamreader)\s{0,2}\(\s{0,2}\w{1,30}\s{0,2}[),]/ nocase ascii wide
+        $n = /n[a]me\w{0,12}\s*=\s*(this\.|context\.|page\.)?request\s*(\(|\[|\.\s*(form|querystring|item|params|headers))/ nocase ascii wide
+        $r = /(wr[i]tefi[l]e|tr[a]nsmi[t]file|r[e]adal[l](text|bytes)|[o]penr[e]ad|[o]pent[e]xt|str[e]amre[a]der)\s*\(\s*\w{1,30}\s*[),]/ nocase ascii wide
         $m1 = "MapPath" nocase ascii wide
         $m2 = "GetFileName" nocase ascii wide
     condition:
-        filesize < 200KB and $n and $r and not $m1 and not $m2 and wsg_page
+        filesize < 200KB and (wsg_path_from_request or $n) and $r and not $m1 and not $m2 and wsg_page
 }
 
 /* ---- look around ---------------------------------------------------------------- */
@@ -622,11 +637,11 @@ rule webshell_file_browser_net
         $l2 = "GetFiles" nocase ascii wide
         $l3 = "GetFileSystem" nocase ascii wide
         $l4 = "DirectoryInfo" nocase ascii wide
-        $a1 = /\.(delete|moveto|copyto|openwrite)\s{0,2}\(/ nocase ascii wide
-        $a2 = /(writefile|transmitfile|binarywrite)\s{0,2}\(/ nocase ascii wide
+        $a1 = /(\.delete|\.moveto|\.copyto|\.openwrite)\s*\(/ nocase ascii wide
+        $a2 = /(wr[i]tefi[l]e|tr[a]nsmi[t]file|b[i]naryw[r]ite)\s*\(/ nocase ascii wide
         $a3 = ".SaveAs" nocase ascii wide
         $a4 = "StreamWriter" nocase ascii wide
-        $a5 = /(file|directory)\.(copy|move|delete|create\w{0,10}|open\w{0,6}|read\w{0,10}|write\w{0,10})\s{0,2}\(/ nocase ascii wide
+        $a5 = /(file\.|directory\.)(copy|move|delete|create\w{0,10}|open\w{0,6}|read\w{0,10}|write\w{0,10})\s*\(/ nocase ascii wide
         $a6 = "StreamReader" nocase ascii wide
     condition:
         filesize < 2MB and any of ($d*) and any of ($l*) and any of ($a*) and wsg_page and wsg_input
@@ -643,20 +658,19 @@ rule webshell_path_browser_net
         benign = "Document lists and picture galleries, which stay inside their own folder"
         reference = "postmortem"
     strings:
-        $n = /\b\w{0,12}(file|path|dir|folder|drive)\w{0,12}\s{0,3}=\s{0,3}request\s{0,3}(\(|\[|\.\s{0,2}(form|querystring|item|params))/ nocase ascii wide
         $l1 = "GetDirectories" nocase ascii wide
         $l2 = "GetFileSystem" nocase ascii wide
         $l3 = "DirectoryInfo" nocase ascii wide
-        $a1 = /(file|directory|fileinfo|directoryinfo)\.(delete)\s{0,2}\(/ nocase ascii wide
-        $a2 = /(file|directory)\.move\s{0,2}\(/ nocase ascii wide
-        $a3 = /file\.copy\s{0,2}\(/ nocase ascii wide
-        $a4 = /(writefile|transmitfile)\s{0,2}\(/ nocase ascii wide
+        $a1 = /(file|directory|fileinfo|directoryinfo)\.(delete)\s*\(/ nocase ascii wide
+        $a2 = /(file|directory)\.move\s*\(/ nocase ascii wide
+        $a3 = /file\.copy\s*\(/ nocase ascii wide
+        $a4 = /(wr[i]tefi[l]e|tr[a]nsmi[t]file)\s*\(/ nocase ascii wide
         $a5 = ".SaveAs" nocase ascii wide
-        $a6 = /(streamwriter|writealltext|writeallbytes)\s{0,2}\(/ nocase ascii wide
+        $a6 = /(str[e]amwriter|wr[i]teal[l](text|bytes))\s*\(/ nocase ascii wide
         $a7 = "createdirectory" nocase ascii wide
-        $a8 = /(streamreader|readalltext|opentext)\s{0,2}\(/ nocase ascii wide
+        $a8 = /(str[e]amre[a]der|r[e]adal[l]text|[o]pent[e]xt)\s*\(/ nocase ascii wide
     condition:
-        filesize < 2MB and $n and any of ($l*) and 2 of ($a*) and wsg_page
+        filesize < 2MB and wsg_path_from_request and any of ($l*) and 2 of ($a*) and wsg_page
 }
 
 rule webshell_file_browser_asp
@@ -674,18 +688,17 @@ rule webshell_file_browser_asp
         $g2 = ".getdrive" nocase ascii wide
         $g3 = /\.drives\b/ nocase ascii wide
         $l1 = ".subfolders" nocase ascii wide
-        $l2 = /\bin\s{1,4}\w{1,30}\.files\b/ nocase ascii wide
-        $l3 = /=\s{0,3}\w{1,30}\.files\b/ nocase ascii wide
+        $l2 = /\bin\s+\w{1,30}\.files\b/ nocase ascii wide
+        $l3 = /=\s*\w{1,30}\.files\b/ nocase ascii wide
         $l4 = ".namespace(" nocase ascii wide
-        $l5 = /getfolder\s{0,2}\([^)\r\n]{0,60}\)\s{0,2}\.(files|subfolders)/ nocase ascii wide
-        $n1 = /\b\w{0,12}(file|path|dir|folder|drive)\w{0,12}\s{0,3}=\s{0,3}((trim|replace|cstr|ucase|lcase)\s{0,2}\(\s{0,2})?request\s{0,3}(\(|\.\s{0,2}(form|querystring|item))/ nocase ascii wide
-        $n2 = /\.getfolder\s{0,2}\(\s{0,2}request/ nocase ascii wide
+        $l5 = /getfolder\s*\([^)\r\n]{0,60}\)\s*\.(files|subfolders)/ nocase ascii wide
+        $n2 = /g[e]tfol[d]er\s*\(\s*[r]e[q]u[e]st/ nocase ascii wide
         $n3 = "driveletter" nocase ascii wide
         $n4 = "\"c:\\\"" nocase ascii wide
         $n6 = "\"d:\\\"" nocase ascii wide
-        $n5 = /(call\s{1,3})?\w{1,30}\s{0,3}\(\s{0,3}request\s{0,3}\(\s{0,3}"(path|dir|folder|file|fd|drive)\w{0,8}"/ nocase ascii wide
+        $n5 = /\(\s*request\s*\(\s*"(path|dir|folder|file|fd|drive)\w{0,8}"/ nocase ascii wide
     condition:
-        filesize < 2MB and any of ($g*) and any of ($l*) and any of ($n*) and wsg_page and wsg_input
+        filesize < 2MB and any of ($g*) and any of ($l*) and (wsg_path_from_request or any of ($n*)) and wsg_page and wsg_input
 }
 
 rule webshell_pack_site
@@ -722,8 +735,8 @@ rule webshell_server_variables
         benign = "Test page of an administrator; harmless alone, but it does not belong on an Exchange server"
         reference = "postmortem"
     strings:
-        $a = /for\s{1,4}each\s{1,4}\w{1,30}\s{1,4}in\s{1,4}request\.servervariables/ nocase ascii wide
-        $b = /foreach\s{0,3}\(\s{0,3}\w{1,20}\s{1,3}\w{1,30}\s{1,3}in\s{1,3}(this\.|context\.|page\.)?request\.servervariables/ nocase ascii wide
+        $a = /for\s+each\s+\w{1,30}\s+in\s+request\.servervariables/ nocase ascii wide
+        $b = /foreach\s*\(\s*\w{1,20}\s+\w{1,30}\s+in\s+(this\.|context\.|page\.)?request\.servervariables/ nocase ascii wide
         $c = "Request.ServerVariables.AllKeys" nocase ascii wide
     condition:
         filesize < 300KB and any of them and wsg_page
@@ -789,12 +802,12 @@ rule webshell_accounts_and_sites
         $p2 = "WAMUserPass" nocase ascii wide
         $i = "IIS://" nocase ascii wide
         $w = "WinNT://" nocase ascii wide
-        $u1 = /\.create\s{0,3}\(\s{0,3}"user"/ nocase ascii wide
+        $u1 = /\.create\s*\(\s*"user"/ nocase ascii wide
         $u2 = ".setpassword" nocase ascii wide
-        $u3 = /\.add\s{0,3}\(\s{0,3}"?winnt:/ nocase ascii wide
-        $u4 = /children\.add\s{0,3}\([^\r\n]{1,40},\s{0,3}"user"/ nocase ascii wide
-        $u5 = /\.filter\s{0,3}=\s{0,3}array\s{0,3}\(\s{0,3}"(user|group|service)"/ nocase ascii wide
-        $u6 = /new\s{1,3}directoryentry\s{0,3}\(\s{0,3}"winnt:/ nocase ascii wide
+        $u3 = /\.[a]dd\s*\(\s*"?winnt:/ nocase ascii wide
+        $u4 = /children\.add\s*\([^\r\n]{1,40},\s*"user"/ nocase ascii wide
+        $u5 = /\.filter\s*=\s*array\s*\(\s*"(user|group|service)"/ nocase ascii wide
+        $u6 = /new\s+directoryentry\s*\(\s*"winnt:/ nocase ascii wide
     condition:
         filesize < 2MB and wsg_page and wsg_input and (($i and any of ($p*)) or ($w and any of ($u*)))
 }
@@ -856,21 +869,22 @@ rule webshell_sql_client
         benign = "Database administration pages"
         reference = "postmortem"
     strings:
-        $c1 = /new\s{1,3}([\w.]{0,30}\.)?(sql|oledb|odbc|oracle|mysql)connection/ nocase ascii wide
+        $c1 = /new\s+([\w.]{0,30}\.)?(sql|oledb|odbc|oracle|mysql)connection/ nocase ascii wide
         $c2 = "adodb.connection" nocase ascii wide
         $c3 = "00000514-0000-0010-8000-00AA006D2EA4" nocase ascii wide
-        $s1 = /(["';]\s{0,2}(uid|pwd|server|host|database|data source|initial catalog|user id|password)\s{0,2}=\s{0,2}['"]\s{0,3}[+&][^;\r\n]{0,60}){2}/ nocase ascii wide
-        $s2 = /;(uid|pwd|database|user id|password|initial catalog)=['"]\s{0,3}[+&]/ nocase ascii wide
-        $s3 = /(connection|connectionstring|\.open)\s{0,3}(=|\()?\s{0,3}(request\s{0,3}(\(|\[|\.\s{0,2}(form|querystring|item|params))|\w{1,30}\.text\b)/ nocase ascii wide
-        $s4 = /\b(conn|connstr|connectionstring|strconn|constr|dsn|dbstr|sqlstr)\w{0,8}\s{0,3}=\s{0,3}((trim|replace)\s{0,2}\(\s{0,2})?(request\s{0,3}(\(|\[|\.\s{0,2}(form|querystring|item|params))|\w{1,30}\.text\b)/ nocase ascii wide
-        $q1 = /(commandtext\s{0,3}=|command\s{0,3}\(|\.execute\s{0,3}\(?|adapter\s{0,3}\()\s{0,3}(request\s{0,3}(\(|\[|\.\s{0,2}(form|querystring|item|params))|\w{1,30}\.text\b)/ nocase ascii wide
-        $q2 = /select[^"\r\n]{0,60}from\s{1,3}"\s{0,3}[+&]\s{0,3}\w/ nocase ascii wide
-        $q3 = /\b\w{0,6}(sql|query|cmd)\w{0,8}\s{0,3}=\s{0,3}((trim|replace)\s{0,2}\(\s{0,2})?(request\s{0,3}(\(|\[|\.\s{0,2}(form|querystring|item|params))|\w{1,30}\.text\b)/ nocase ascii wide
+        $s1 = /(["';]\s*(uid=|pwd=|server=|host=|database=|(data )?source=|(initial )?catalog=|user\si[d]=|password=)\s*['"]\s*[+&][^;\r\n]{0,60}){2}/ nocase ascii wide
+        $s2 = /(;uid=|;pwd=|;database=|;user id=|;password=|;initial catalog=)['"]\s*[+&]/ nocase ascii wide
+        $s5 = /(["';]\s*(uid =|pwd =|s[e]rv[e]r =|h[o]st =|d[a]tab[a]se =|(data )?s[o]ur[c]e =|(initial )?cat[a]log =|us[e]r\sid =|p[a]ssw[o]rd =)\s*['"]\s*[+&][^;\r\n]{0,60}){2}/ nocase ascii wide
+        $s3 = /(connect[i]on(str[i]ng)?|\.open)\s*(=|\()?\s*([r]e[q]u[e]st\s*(\(|\[|\.\s*(form|querystring|item|params))|\w{1,30}\.[t]e[x]t\b)/ nocase ascii wide
+        $s4 = /(conn|constr|dsn|dbstr|sqlstr)\w{0,16}\s*=\s*((trim|replace)\s*\(\s*)?([r]e[q]u[e]st\s*(\(|\[|\.\s*(form|querystring|item|params))|\w{1,30}\.[t]e[x]t\b)/ nocase ascii wide
+        $q1 = /(comma[n]dtext\s*=|command\(|c[o]mm[a]nd \(|\.execute\s*\(?|adapter\(|a[d]apt[e]r \()\s*([r]e[q]u[e]st\s*(\(|\[|\.\s*(form|querystring|item|params))|\w{1,30}\.[t]e[x]t\b)/ nocase ascii wide
+        $q2 = /from\s+"\s*[+&]\s*\w/ nocase ascii wide
+        $q3 = /(sql|query|cmd)\w{0,8}\s*=\s*((trim|replace)\s*\(\s*)?([r]e[q]u[e]st\s*(\(|\[|\.\s*(form|querystring|item|params))|\w{1,30}\.[t]e[x]t\b)/ nocase ascii wide
         $q4 = "GetOleDbSchemaTable" nocase ascii wide
         $q5 = ".OpenSchema" nocase ascii wide
         $q6 = "sysobjects" nocase ascii wide
     condition:
-        filesize < 2MB and any of ($c*) and (#s2 > 1 or $s1 or $s3 or $s4) and any of ($q*) and wsg_page and wsg_input
+        filesize < 2MB and any of ($c*) and (#s2 > 1 or $s1 or $s3 or $s4 or $s5) and any of ($q*) and wsg_page and wsg_input
 }
 
 /* ---- network ------------------------------------------------------------------------ */
@@ -886,17 +900,17 @@ rule webshell_tunnel
         benign = "None known in shipped pages"
         reference = "Volexity; postmortem"
     strings:
-        $s1 = /new\s{1,3}(system\.)?(net\.)?(sockets\.)?(socket|tcpclient|udpclient)\s{0,3}\(/ nocase ascii wide
+        $s1 = /new\s+(system\.)?(net\.)?(sockets\.)?(socket|tcpclient|udpclient)\s*\(/ nocase ascii wide
         $s2 = "AddressFamily.InterNetwork" nocase ascii wide
         $b1 = "BinaryWrite" nocase ascii wide
         $b2 = "OutputStream" nocase ascii wide
         $b3 = "BinaryRead" nocase ascii wide
         $b4 = "InputStream" nocase ascii wide
         $b5 = "ContentLength" nocase ascii wide
-        $t1 = /request\.(headers|querystring)\s{0,2}(\.get\s{0,2}\(|\[|\()\s{0,3}"(x-)?(cmd|command|target|port|host|ip|addr|action)/ nocase ascii wide
-        $t2 = /session\s{0,2}(\[|\(|\.add\s{0,2}\(|\.contents)[^;\r\n]{0,80}(socket|tcp|sock|stream)/ nocase ascii wide
-        $t3 = /\(\s{0,2}(socket|tcpclient|networkstream)\s{0,2}\)\s{0,3}(this\.|context\.|page\.|httpcontext\.current\.)?(session|application|cache)/ nocase ascii wide
-        $t4 = /addheader\s{0,2}\(\s{0,3}"x-(status|error)/ nocase ascii wide
+        $t1 = /request\.(headers|querystring)\s*(\.get\s*\(|\[|\()\s*"(x-)?(cmd|command|target|port|host|ip|addr|action)/ nocase ascii wide
+        $t2 = /sess[i]on\s*(\[|\(|\.[a]dd\s*\(|\.cont[e]nts)[^;\r\n]{0,80}(s[o]ck|t[c]p|st[r]eam)/ nocase ascii wide
+        $t3 = /\(\s*(socket|tcpclient|networkstream)\s*\)\s*(this\.|context\.|page\.|httpcontext\.current\.)?(session|application|cache)/ nocase ascii wide
+        $t4 = /addheader\s*\(\s*"x-(status|error)/ nocase ascii wide
         $t5 = "NetworkStream" nocase ascii wide
     condition:
         filesize < 2MB and wsg_page and wsg_input and any of ($s*) and
@@ -914,10 +928,10 @@ rule webshell_reverse_connection
         benign = "None known"
         reference = "postmortem"
     strings:
-        $s1 = /new\s{1,3}(system\.)?(net\.)?(sockets\.)?(socket|tcpclient|tcplistener|ipendpoint)\s{0,3}\(/ nocase ascii wide
+        $s1 = /new\s+(system\.)?(net\.)?(sockets\.)?(socket|tcpclient|tcplistener|ipendpoint)\s*\(/ nocase ascii wide
         $s2 = "WSASocket" nocase ascii wide
         $s3 = "System.Net.Sockets" nocase ascii wide
-        $s4 = "NamedPipe" nocase ascii wide
+        $s4 = /Na[m]edPipe/ nocase ascii wide
         $c1 = "cmd.exe" nocase ascii wide
         $c2 = "powershell" nocase ascii wide
         $c3 = "/bin/sh" ascii wide
@@ -958,9 +972,9 @@ rule webshell_port_scanner
         benign = "Status pages that test one fixed service"
         reference = "postmortem"
     strings:
-        $s1 = /new\s{1,3}(system\.)?(net\.)?(sockets\.)?(socket|tcpclient)\s{0,3}\(/ nocase ascii wide
-        $s2 = /\.connect\s{0,3}\([^;\r\n]{0,60}(\w{1,20}\.text|request|port)/ nocase ascii wide
-        $p1 = /split\s{0,3}\([^;\r\n]{0,20}(','|"[,-]"|'-')/ nocase ascii wide
+        $s1 = /new\s+(system\.)?(net\.)?(sockets\.)?(socket|tcpclient)\s*\(/ nocase ascii wide
+        $s2 = /\.connect\s*\([^;\r\n]{0,60}(\w{1,20}\.text|request|port)/ nocase ascii wide
+        $p1 = /split\s*\([^;\r\n]{0,20}(','|"[,-]"|'-')/ nocase ascii wide
         $p2 = "portscan" nocase ascii wide
         $p3 = "scanport" nocase ascii wide
         $p4 = "21,25,80" ascii wide
@@ -984,8 +998,8 @@ rule webshell_timestomp
         $a1 = "SetLastWriteTime" nocase ascii wide
         $a2 = "SetCreationTime" nocase ascii wide
         $a3 = "SetLastAccessTime" nocase ascii wide
-        $b1 = /\.(creationtime|lastwritetime|lastaccesstime)(utc)?\s{0,3}=[^=]/ nocase ascii wide
-        $c1 = /\.modifydate\s{0,3}=/ nocase ascii wide
+        $b1 = /(\.creationtime|\.lastwritetime|\.lastaccesstime)(utc)?\s*=[^=]/ nocase ascii wide
+        $c1 = /\.modifydate\s*=/ nocase ascii wide
     condition:
         filesize < 2MB and wsg_page and wsg_input and (2 of ($a*) or #b1 > 1 or $c1)
 }
@@ -1017,21 +1031,21 @@ rule webshell_words_in_pieces
         $c12 = "\"e\"&\"x\"" nocase ascii wide
         $c13 = "\"e\"+\"x\"" nocase ascii wide
         $c14 = "\"e\" & \"x\"" nocase ascii wide
-        $e1 = /ev["']\s{0,3}[+&]\s{0,3}["']al["'(]/ nocase ascii wide
-        $e2 = /["']e["']\s{0,3}[+&]\s{0,3}["']val["'(]/ nocase ascii wide
-        $e3 = /["']eva["']\s{0,3}[+&]\s{0,3}["']l["'(]/ nocase ascii wide
-        $e4 = /ex["']\s{0,3}[+&]\s{0,3}["']ecute/ nocase ascii wide
-        $e5 = /exe["']\s{0,3}[+&]\s{0,3}["']cute/ nocase ascii wide
-        $e6 = /exec["']\s{0,3}[+&]\s{0,3}["']ute/ nocase ascii wide
-        $u1 = /["']un["']\s{0,3}[+&]\s{0,3}["']safe["']/ nocase ascii wide
-        $u2 = /["']uns["']\s{0,3}[+&]\s{0,3}["']afe["']/ nocase ascii wide
-        $u3 = /["']unsa["']\s{0,3}[+&]\s{0,3}["']fe["']/ nocase ascii wide
-        $u4 = /["']u["']\s{0,3}[+&]\s{0,3}["']nsafe["']/ nocase ascii wide
-        $u5 = /["']unsaf["']\s{0,3}[+&]\s{0,3}["']e["']/ nocase ascii wide
-        $r1 = /["'(]re["']\s{0,3}[+&]\s{0,3}["']quest/ nocase ascii wide
-        $r2 = /["'(]req["']\s{0,3}[+&]\s{0,3}["']uest/ nocase ascii wide
-        $r3 = /["'(]requ["']\s{0,3}[+&]\s{0,3}["']est/ nocase ascii wide
-        $r4 = /["'(]reque["']\s{0,3}[+&]\s{0,3}["']st/ nocase ascii wide
+        $e1 = /(ev"|ev')\s*[+&]\s*("al|'al)["'(]/ nocase ascii wide
+        $e2 = /["']e["']\s*[+&]\s*("val|'val)["'(]/ nocase ascii wide
+        $e3 = /["'](eva"|eva')\s*[+&]\s*["']l["'(]/ nocase ascii wide
+        $e4 = /ex["']\s*[+&]\s*("ecute|'ecute)/ nocase ascii wide
+        $e5 = /exe["']\s*[+&]\s*("cute|'cute)/ nocase ascii wide
+        $e6 = /(exec"|exec')\s*[+&]\s*["']ute/ nocase ascii wide
+        $u1 = /["']un["']\s*[+&]\s*("safe|'safe)["']/ nocase ascii wide
+        $u2 = /["'](uns"|uns')\s*[+&]\s*("afe|'afe)["']/ nocase ascii wide
+        $u3 = /["'](unsa"|unsa')\s*[+&]\s*["']fe["']/ nocase ascii wide
+        $u4 = /["']u["']\s*[+&]\s*("nsafe|'nsafe)["']/ nocase ascii wide
+        $u5 = /["'](unsaf"|unsaf')\s*[+&]\s*["']e["']/ nocase ascii wide
+        $r1 = /["'(]re["']\s*[+&]\s*("quest|'quest)/ nocase ascii wide
+        $r2 = /["'(](req"|req')\s*[+&]\s*("uest|'uest)/ nocase ascii wide
+        $r3 = /["'(](requ"|requ')\s*[+&]\s*["']est/ nocase ascii wide
+        $r4 = /["'(](reque"|reque')\s*[+&]\s*["']st/ nocase ascii wide
     condition:
         filesize < 2MB and wsg_page and (any of ($e*) or any of ($u*) or any of ($r*) or 2 of ($c*))
 }
@@ -1047,12 +1061,11 @@ rule webshell_words_in_comments
         benign = "None known in server pages"
         reference = "HvS Consulting; postmortem"
     strings:
-        $a1 = /\beval\s{0,4}\/\*/ nocase ascii wide
-        $a2 = /request\s{0,4}\/\*[^\r\n]{0,80}\*\/\s{0,4}[\[(.\/]/ nocase ascii wide
+        $a1 = /\beval\s*\/\*/ nocase ascii wide
+        $a2 = /request\s*\/\*[^\r\n]{0,80}\*\/\s*[\[(.\/]/ nocase ascii wide
         $a3 = /request\.\/\*/ nocase ascii wide
-        $a4 = /\.(item|form)\/\*[^\r\n]{0,80}\*\/\s{0,4}[\[(]/ nocase ascii wide
-        $a5 = /\)\s{0,2};\s{0,2}eval\s{0,2}\/\*/ nocase ascii wide
-        $a6 = /convert\s{0,2}\/\*[^\r\n]{0,40}\*\/\s{0,2}\.|process\s{0,2}\/\*[^\r\n]{0,40}\*\/\s{0,2}\./ nocase ascii wide
+        $a4 = /(\.item\/\*|\.form\/\*)[^\r\n]{0,80}\*\/\s*[\[(]/ nocase ascii wide
+        $a6 = /convert\s*\/\*[^\r\n]{0,40}\*\/\s*\.|process\s*\/\*[^\r\n]{0,40}\*\/\s*\./ nocase ascii wide
     condition:
         filesize < 2MB and any of them and wsg_page
 }
@@ -1105,14 +1118,14 @@ rule webshell_words_encoded
         $h2 = "65786563757465" nocase ascii wide
         $h3 = "72657175657374" nocase ascii wide
         $h4 = "52657175657374" nocase ascii wide
-        $n1 = /101\s{0,2},\s{0,2}118\s{0,2},\s{0,2}97\s{0,2},\s{0,2}108/ ascii wide
-        $n2 = /114\s{0,2},\s{0,2}101\s{0,2},\s{0,2}113\s{0,2},\s{0,2}117/ ascii wide
-        $n3 = /82\s{0,2},\s{0,2}101\s{0,2},\s{0,2}113\s{0,2},\s{0,2}117/ ascii wide
-        $n4 = /101\s{0,2},\s{0,2}120\s{0,2},\s{0,2}101\s{0,2},\s{0,2}99/ ascii wide
+        $n1 = /101\s*,\s*118\s*,\s*97\s*,\s*108/ ascii wide
+        $n2 = /114\s*,\s*101\s*,\s*113\s*,\s*117/ ascii wide
+        $n3 = /82\s*,\s*101\s*,\s*113\s*,\s*117/ ascii wide
+        $n4 = /101\s*,\s*120\s*,\s*101\s*,\s*99/ ascii wide
         $p1 = "%65%76%61%6c" nocase ascii wide
         $p2 = "%72%65%71%75" nocase ascii wide
         $p3 = "%65%78%65%63" nocase ascii wide
-        $p4 = /(eval|execute|executeglobal)(%20|\+|%28)[\w%]{0,20}request(%28|\()/ nocase ascii wide
+        $p4 = /(eval%20|eval\+|eval%28|execute%20|execute\+|execute%28|executeglobal%20|executeglobal\+|executeglobal%28)[\w%]{0,20}[r]e[q]u[e]st(%28|\()/ nocase ascii wide
         $p5 = "request%28" nocase ascii wide
     condition:
         filesize < 2MB and any of them and wsg_page
@@ -1129,7 +1142,7 @@ rule webshell_character_codes
         benign = "Licence checks of old commercial scripts"
         reference = "postmortem"
     strings:
-        $c = /(chrw?\$?\s{0,2}\(\s{0,2}("?&h[0-9a-f]{2}"?|\d{2,3}([-+*\/]\d{1,4})?)\s{0,2}\)\s{0,3}[&+]\s{0,3}){4}/ nocase ascii wide
+        $c = /(chrw?\$?\s*\(\s*("?&h[0-9a-f]{2}"?|\d{2,3}([-+*\/]\d{1,4})?)\s*\)\s*[&+]\s*){4}/ nocase ascii wide
         $x1 = /\b(execute|executeglobal|eval)\b/ nocase ascii wide
         $x2 = "createobject" nocase ascii wide
     condition:
@@ -1153,8 +1166,8 @@ rule webshell_unicode_escapes
         $w3 = /\b(e\\u0076al|ev\\u0061l|eva\\u006c|R\\u0065quest|Re\\u0071uest|Pr\\u006fcess|Pro\\u0063ess)/ nocase ascii wide
         $u1 = /\\U000000(4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])/ ascii wide
         $d1 = "<%@ " ascii wide
-        $d2 = /runat\s{0,3}=/ nocase ascii wide
-        $z1 = { (E2 80 8B | E2 80 8C | E2 80 8D | E2 80 8E | E2 80 8F | E2 80 AA | E2 80 AB | E2 80 AC | E2 80 AD | E2 80 AE) 71 75 65 73 74 }
+        $d2 = /runat\s*=/ nocase ascii wide
+        $z1 = /\xE2\x80[\x8B-\x8F\xAA-\xAE]q[u]es[t]/
     condition:
         filesize < 2MB and wsg_page and (any of ($w*) or #u1 > 3 or $z1 or (#l > 15 and any of ($d*)))
 }
@@ -1170,9 +1183,9 @@ rule webshell_runs_decoded_text
         benign = "Protected commercial scripts; none on an Exchange server"
         reference = "postmortem"
     strings:
-        $a = /(<%|[\r\n:]|\bthen)[ \t]{0,40}(execute|executeglobal|eval)[ \t(]{1,8}\w{2,40}\s{0,2}\(\s{0,3}["'][^"'\r\n]{6,}/ nocase ascii wide
-        $b = /(<%|[\r\n:]|\bthen)[ \t]{0,40}(execute|executeglobal)[ \t(]{1,8}(strreverse|unescape|replace|decode\w{0,12}|base64\w{0,12}|hex\w{0,12}|un\w{2,12}|chrw?)\s{0,2}\(/ nocase ascii wide
-        $c = /(<%|[\r\n:]|\bthen)[ \t]{0,40}(execute|executeglobal)[ \t]{0,4}\(\s{0,3}"[^\r\n]{10,}/ nocase ascii wide
+        $a = /(<%|[\r\n:]|\bthen)[ \t]{0,40}(execute|executeglobal|eval)[ \t(]{1,8}\w{2,40}\s*\(\s*["'][^"'\r\n]{6,}/ nocase ascii wide
+        $b = /(<%|[\r\n:]|\bthen)[ \t]{0,40}(execute|executeglobal)[ \t(]{1,8}(strreverse|unescape|replace|decode\w{0,12}|base64\w{0,12}|hex\w{0,12}|un\w{2,12}|chrw?)\s*\(/ nocase ascii wide
+        $c = /(<%|[\r\n:]|\bthen)[ \t]{0,40}(execute|executeglobal)[ \t]{0,4}\(\s*"[^\r\n]{10,}/ nocase ascii wide
     condition:
         filesize < 2MB and any of them and wsg_page
 }
@@ -1210,10 +1223,12 @@ rule webshell_page_in_image
         $d2 = "<%@P" nocase ascii
         $d3 = "<%@W" nocase ascii
         $d4 = "<%@L" nocase ascii
-        $x1 = /<%[\s=]{0,8}(eval|execute|executeglobal|response\.|request|function\s|server\.)/ nocase ascii
-        $x2 = /<script[^>]{0,80}runat\s{0,3}=/ nocase ascii
+        $x1 = /(<%eval|<%execute|<%response\.|<%request|<%function\s|<%server\.)/ nocase ascii
+        $x4 = /<%[\s=]+(e[v]al|e[x]e[c]ute|r[e]sp[o]ns[e]\.|r[e]q[u]e[s]t|f[u]nct[i]on\s|s[e]rv[e]r\.)/ nocase ascii
+        $x2 = "<script" nocase ascii
+        $x3 = /runat\s*=/ nocase ascii
     condition:
-        filesize < 5MB and any of them and
+        filesize < 5MB and (any of ($d*) or $x1 or $x4 or ($x2 and $x3)) and
         ((uint32(0) & 0xDFDFDFDF) == 0x18464947 or uint32(0) == 0x474E5089 or (uint16(0) == 0xD8FF and uint8(2) == 0xFF) or
          (uint16(0) == 0x4D42 and uint32(6) == 0) or uint32(0) == 0x46445025 or
          uint32(0) == 0x46464952 or uint32(0) == 0x00010000 or uint32(4) == 0x6E617453 or uint32(0) == 0x4E444221 or uint16(0) == 0x8230)

@@ -1,6 +1,8 @@
 /*
   What ProxyShell (CVE-2021-34473, 34523, 31207) writes: a mailbox export or a
   certificate request with a page inside, and the folders it is hidden in.
+  In a pattern, [q] is the letter q: libyara searches for the best four bytes without a
+  class, so brackets steer it away from bytes that every page and script is full of.
 */
 
 rule proxyshell_page_in_mailbox_export
@@ -15,11 +17,17 @@ rule proxyshell_page_in_mailbox_export
         benign = "A mailbox that keeps such code in a message, when the file really is a mail archive (.pst)"
         reference = "signature-base; HvS Consulting"
     strings:
-        $p1 = /<%@\s{0,6}page\s/ nocase ascii wide
-        $p2 = /<script[^>]{0,100}runat\s{0,3}=/ nocase ascii wide
-        $p3 = /page\s{1,4}language\s{0,3}=/ nocase ascii wide
-        $e1 = /\b(eval|execute)\s{0,4}[(\/]/ nocase ascii wide
-        $e2 = /request\s{0,3}(\[|\(|\.(item|form|files))/ nocase ascii wide
+        $p1 = /<%@\s*p[a]ge\s/ nocase ascii wide
+        $p2 = /<script[^>]{0,100}runat\s*=/ nocase ascii wide
+        $p3 = /page\s+language\s*=/ nocase ascii wide
+        $e1 = /\b(eval|execute)\s*[(\/]/ nocase ascii wide
+        $e2 = "request[" nocase ascii wide
+        $e6 = "request(" nocase ascii wide
+        $e7 = "request.item" nocase ascii wide
+        $e8 = "request.form" nocase ascii wide
+        $e9 = "request.files" nocase ascii wide
+        $e10 = "request (" nocase ascii wide
+        $e11 = "request [" nocase ascii wide
         $e3 = "FromBase64String" nocase ascii wide
         $e4 = "Page_Load" nocase ascii wide
         $e5 = "exec_code" nocase ascii wide
@@ -55,14 +63,15 @@ rule proxyshell_page_in_certificate_request
         benign = "None known"
         reference = "signature-base; SigmaHQ"
     strings:
-        $p1 = /page\s{1,4}language\s{0,3}=/ nocase ascii wide
-        $p2 = /<script[^>]{0,100}runat\s{0,3}=/ nocase ascii wide
-        $p3 = /<%\s{0,4}(eval|execute|@)/ nocase ascii wide
-        $p4 = /\beval\s{0,4}\(\s{0,4}request/ nocase ascii wide
+        $p1 = /page\s+language\s*=/ nocase ascii wide
+        $s = "<script" nocase ascii wide
+        $r = /runat\s*=/ nocase ascii wide
+        $p3 = /<%\s*(e[v]al|e[x]ec|@)/ nocase ascii wide
+        $p4 = /\beval\s*\(\s*[R]e[q]u[e]st/ nocase ascii wide
         $b1 = "-----BEGIN NEW CERTIFICATE REQUEST" ascii
         $b2 = "-----BEGIN CERTIFICATE REQUEST" ascii
     condition:
-        filesize < 20KB and (uint16(0) == 0x8230 or $b1 at 0 or $b2 at 0) and any of ($p*)
+        filesize < 20KB and (uint16(0) == 0x8230 or $b1 at 0 or $b2 at 0) and (any of ($p*) or ($s and $r))
 }
 
 rule proxyshell_folder_in_iis_configuration
@@ -76,7 +85,7 @@ rule proxyshell_folder_in_iis_configuration
         benign = "None known"
         reference = "Huntress; signature-base"
     strings:
-        $a = /physicalPath\s{0,2}=\s{0,2}"[^"]{0,40}(ProgramData|All Users)\\(COM1?|CON|AUX|WHO|XYZ|ZING|ZOO)(\\[^"]{0,120})?"/ nocase ascii wide
+        $a = /physicalPath\s*=\s*"[^"]{0,40}(ProgramData|All Users)\\(COM1?|CON|AUX|WHO|XYZ|ZING|ZOO)(\\[^"]{0,120})?"/ nocase ascii wide
     condition:
         filesize < 20MB and $a
 }
@@ -95,7 +104,7 @@ rule proxyshell_export_commands
     strings:
         $m = /New-MailboxExportRequest[^\r\n]{0,400}\.aspx/ nocase ascii wide
         $c = /New-ExchangeCertificate[^\r\n]{0,200}RequestFile[^\r\n]{0,200}\.aspx/ nocase ascii wide
-        $y = /rule\s{1,3}\w{3,80}[\s:\w]{0,80}\{\s{0,8}meta:/ ascii
+        $y = /rule\s+\w{3,80}[\s:\w]{0,80}\{\s*meta:/ ascii
     condition:
         filesize < 1MB and any of ($m, $c) and not $y
 }
