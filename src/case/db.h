@@ -110,6 +110,10 @@ int batch_open(struct case_db *db, struct batch **ret_batch);
 struct batch *batch_close(struct batch *batch);
 int batch_add(struct case_db *db, struct batch *batch, const struct file_row *row);
 int batch_flush(struct case_db *db, struct batch *batch);
+
+/* To be called before the database is used otherwise: waits for rows that are being stored. */
+int batch_settle(struct case_db *db, struct batch *batch);
+
 void batch_forget(struct batch *batch);
 
 /* ---- copy.c: from the attached database `origin` into main ---- */

@@ -103,7 +103,10 @@ put_row(struct case_db *db, enum put which, const struct cell *cells, int n)
 {
 	sqlite3_stmt *statement;
 	int rc = SQLITE_OK;
-	int r = db->puts[which] ? 0 : db_prepare(db, statements[which], &db->puts[which]);
+	int r = db->batch ? batch_settle(db, db->batch) : 0;
+
+	if (r == 0 && !db->puts[which])
+		r = db_prepare(db, statements[which], &db->puts[which]);
 
 	if (r < 0)
 		return r;
