@@ -22,6 +22,10 @@ char *arena_copy(struct arena *a, struct view bytes);
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 void arena_free(struct arena *a);
-static inline void arena_free_at(struct arena *a) { arena_free(a); }
+static inline void
+arena_free_at(struct arena *a)
+{
+	arena_free(a);
+}
 
 #endif

@@ -25,7 +25,7 @@ struct evidence_row {
 	const char *name, *format, *fingerprint, *exhibit;
 	uint64_t segments, bytes, sector_size, bad_chunks;
 	const char *md5_stored, *sha1_stored, *md5, *sha1, *sha256; /* hex */
-	const char *hash_state;                                      /* match | mismatch | not-stored | not-computed */
+	const char *hash_state;                                     /* match | mismatch | not-stored | not-computed */
 	const char *acquired, *examiner, *case_number, *evidence_number, *description, *notes, *software;
 };
 
@@ -45,10 +45,20 @@ struct folder_row {
 };
 
 enum file_flags {
-	FILE_ALLOCATED = 1, FILE_DIRECTORY = 2, FILE_CHOSEN = 4, FILE_IN_WINDOW = 8, FILE_TORN = 16, FILE_PARTIAL = 32,
-	FILE_RESIDENT = 64, FILE_COMPRESSED = 128, FILE_SPARSE = 256, FILE_ENCRYPTED = 512, FILE_REPARSE = 1024,
-	FILE_NO_SI = 2048, FILE_DATALESS = 4096, /* has no $DATA at all: bytes is NULL */
-	FILE_ELSEWHERE = 8192,                   /* a filter keeps its content: what is stored under it is not that */
+	FILE_ALLOCATED = 1,
+	FILE_DIRECTORY = 2,
+	FILE_CHOSEN = 4,
+	FILE_IN_WINDOW = 8,
+	FILE_TORN = 16,
+	FILE_PARTIAL = 32,
+	FILE_RESIDENT = 64,
+	FILE_COMPRESSED = 128,
+	FILE_SPARSE = 256,
+	FILE_ENCRYPTED = 512,
+	FILE_REPARSE = 1024,
+	FILE_NO_SI = 2048,
+	FILE_DATALESS = 4096,  /* has no $DATA at all: bytes is NULL */
+	FILE_ELSEWHERE = 8192, /* a filter keeps its content: what is stored under it is not that */
 };
 
 /* One name of one stream (or of a folder). Rows come in order of volume, entry, name and stream. */
@@ -69,16 +79,16 @@ struct content_row {
 	const uint8_t *md5, *sha1, *sha256; /* binary, NULL when not computed */
 	const char *baseline;               /* as in v_files, NULL for none */
 	const char *role;
-	struct view kept;                   /* the bytes, for the case to keep; none for a view of nothing */
+	struct view kept; /* the bytes, for the case to keep; none for a view of nothing */
 };
 
 struct finding_row {
-	const char *finding;  /* 16 hex digits, stable */
+	const char *finding; /* 16 hex digits, stable */
 	uint32_t volume;
-	uint64_t file;        /* file id, 0 for none */
-	uint64_t when;        /* FILETIME, 0 for none */
+	uint64_t file; /* file id, 0 for none */
+	uint64_t when; /* FILETIME, 0 for none */
 	const struct rule *rule;
-	enum level level;     /* usually the rule's */
+	enum level level; /* usually the rule's */
 	struct view path, excerpt, basis;
 	const uint8_t *sha256;
 	uint64_t mft, offset, length;
@@ -97,21 +107,22 @@ struct event_row {
 };
 
 struct coverage_row {
-	const char *source, *state, *reason; /* state as in CONTRACT: read | partly | empty | absent | unreadable | skipped */
+	const char *source, *state,
+		*reason; /* state as in CONTRACT: read | partly | empty | absent | unreadable | skipped */
 	struct view path;
 	uint64_t first, last, items, lost, bytes; /* FILETIMEs, 0 for NULL */
 };
 
 struct limitation_row {
-	uint32_t volume;      /* 0 for none */
+	uint32_t volume; /* 0 for none */
 	struct view path, stream;
-	int64_t mft, offset;  /* -1 for NULL */
+	int64_t mft, offset; /* -1 for NULL */
 	const char *what;
 	uint64_t count;
 };
 
 struct verdict_row {
-	uint32_t evidence;   /* 0: the case as a whole */
+	uint32_t evidence; /* 0: the case as a whole */
 	const char *question, *verdict, *reason;
 	uint64_t first, last; /* FILETIMEs, 0 for NULL */
 	const char *findings; /* ids, blank between */
@@ -151,15 +162,15 @@ int case_setting(struct case_db *db, const char *key, const char *value);
  * Makes the case at folder/case.db anew from what it held and the shards or cases (files, or folders of cases) at
  * paths: opened read-only with trusted_schema off and defensive on, only known columns copied and checked for type, in
  * evidence order (name, then fingerprint). Evidence that two of them hold (same name and fingerprint) is taken from the
- * later one; but where the case at folder held it already and it was examined under other settings, nothing is done: -EEXIST. Verdicts are not copied: judge (may be NULL) gives them anew with case_verdict, from the
- * whole new case, before that takes its place. What is not as it should be is left out, said, and a
- * limitation of the case. So is a shard whose worker was killed within a stage, unless case_shard has opened it since:
- * that undoes the half stage, which is a worker's work, as it writes where evidence may have had its hands. The old
- * case is replaced by rename only when the new one is complete and on disk; it stays, with -EBADMSG, when it cannot be
- * read.
+ * later one; but where the case at folder held it already and it was examined under other settings, nothing is done:
+ * -EEXIST. Verdicts are not copied: judge (may be NULL) gives them anew with case_verdict, from the whole new case,
+ * before that takes its place. What is not as it should be is left out, said, and a limitation of the case. So is a
+ * shard whose worker was killed within a stage, unless case_shard has opened it since: that undoes the half stage,
+ * which is a worker's work, as it writes where evidence may have had its hands. The old case is replaced by rename only
+ * when the new one is complete and on disk; it stays, with -EBADMSG, when it cannot be read.
  */
-int case_merge(const char *folder, const char *const *paths, size_t n,
-	       int (*judge)(void *state, struct case_db *db), void *state);
+int case_merge(const char *folder, const char *const *paths, size_t n, int (*judge)(void *state, struct case_db *db),
+	       void *state);
 
 /* ---- asking ---- */
 
@@ -168,13 +179,13 @@ int case_open(const char *folder, struct case_db **ret_db);
 
 /* What the user restricts a question to; zero for no restriction. */
 struct question {
-	const char *view;     /* "v_timeline" and so on: see case_view_exists() */
-	uint64_t from, to;    /* FILETIMEs, for views with a time; to is exclusive */
-	enum level min_level; /* for views with a level */
+	const char *view;                       /* "v_timeline" and so on: see case_view_exists() */
+	uint64_t from, to;                      /* FILETIMEs, for views with a time; to is exclusive */
+	enum level min_level;                   /* for views with a level */
 	const char *where_column, *where_value; /* equality, e.g. "finding" */
-	const char *like;     /* for views with a path: a glob with * and ?, caseless */
-	const char *order;    /* a constant: columns, NULL for the view's own */
-	uint64_t limit;       /* 0: all */
+	const char *like;                       /* for views with a path: a glob with * and ?, caseless */
+	const char *order;                      /* a constant: columns, NULL for the view's own */
+	uint64_t limit;                         /* 0: all */
 };
 
 /* Asks; for each row, row(state, n, names, values) with values NULL for SQL NULL, all borrowed; it may return negative
@@ -185,8 +196,8 @@ int case_ask(struct case_db *db, const struct question *question,
 bool case_view_exists(const char *view);
 
 /* The names of a view's columns, given to names(state, n, names) once. */
-int case_columns(struct case_db *db, const char *view,
-		 int (*names)(void *state, int n, const char *const *names), void *state);
+int case_columns(struct case_db *db, const char *view, int (*names)(void *state, int n, const char *const *names),
+		 void *state);
 
 /* How many rows a view has. */
 int case_count(struct case_db *db, const char *view, uint64_t *ret_n);
@@ -199,6 +210,5 @@ int case_kept(struct case_db *db, const char *sha256, uint8_t **ret_bytes, size_
 
 /* SHA-256 of case.db itself. */
 int case_digest(const char *folder, char ret_hex[static 65]);
-
 
 #endif

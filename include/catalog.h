@@ -1,4 +1,5 @@
-/* catalog.h - every entry of one volume, swept from its $MFT into little memory, with paths by reference and sequence. */
+/* catalog.h - every entry of one volume, swept from its $MFT into little memory, with paths by reference and sequence.
+ */
 #ifndef CATALOG_H
 #define CATALOG_H
 
@@ -22,8 +23,8 @@ struct catalog_count {
  * Sweeps the whole $MFT with `threads` threads, in order and in slabs. Damage is told to out at offsets of the $MFT
  * stream. progress may be NULL; it gets bytes done, and a negative result stops.
  */
-int catalog_sweep(struct ntfs *ntfs, unsigned threads, struct sink *out,
-		  int (*progress)(void *state, uint64_t done), void *state, struct catalog **ret_catalog);
+int catalog_sweep(struct ntfs *ntfs, unsigned threads, struct sink *out, int (*progress)(void *state, uint64_t done),
+		  void *state, struct catalog **ret_catalog);
 struct catalog *catalog_free(struct catalog *catalog);
 DEFINE_CLEANUP(struct catalog, catalog_free)
 
@@ -35,7 +36,7 @@ struct catalog_cursor {
 	const struct catalog *catalog;
 	uint64_t number;
 	struct entry entry;
-	struct name names[16];     /* used where they suffice, else `more` */
+	struct name names[16]; /* used where they suffice, else `more` */
 	struct stream streams[16];
 	void *more;
 };
@@ -52,9 +53,9 @@ int catalog_get(const struct catalog *catalog, uint64_t number, struct catalog_c
  */
 enum folder_state {
 	FOLDER_FOUND,
-	FOLDER_DELETED,  /* its entry is free, with the sequence that a deletion leaves */
-	FOLDER_REUSED,   /* its entry now belongs to something else */
-	FOLDER_MISSING,  /* no such entry, or none that can be read */
+	FOLDER_DELETED, /* its entry is free, with the sequence that a deletion leaves */
+	FOLDER_REUSED,  /* its entry now belongs to something else */
+	FOLDER_MISSING, /* no such entry, or none that can be read */
 	FOLDER_NOT_A_FOLDER,
 	FOLDER_LOOP,
 	FOLDER_TOO_DEEP,
@@ -62,10 +63,10 @@ enum folder_state {
 
 struct folder {
 	struct reference reference;
-	uint32_t parent;      /* folder number; its own for the root and for what hangs nowhere */
+	uint32_t parent; /* folder number; its own for the root and for what hangs nowhere */
 	enum folder_state state;
 	enum folder_state chain; /* the worst state from here up to the root */
-	struct view name;     /* UTF-16LE; empty where it is not known */
+	struct view name;        /* UTF-16LE; empty where it is not known */
 	bool case_sensitive;
 };
 
@@ -76,7 +77,8 @@ uint32_t catalog_folder_of(const struct catalog *catalog, struct reference paren
 /*
  * The path of a folder from the root of the volume, in UTF-8 with '/' between names and without one at the ends: ""
  * for the root. A chain that does not reach the root starts with `$Orphan/` and says what is missing:
- * `$Orphan/[entry 812 seq 4 reused]/sub`. A '/' or NUL within a name is written as U+2215 or U+2400 (names keep theirs).
+ * `$Orphan/[entry 812 seq 4 reused]/sub`. A '/' or NUL within a name is written as U+2215 or U+2400 (names keep
+ * theirs).
  */
 int catalog_folder_path(const struct catalog *catalog, uint32_t folder, struct text *ret_path);
 

@@ -13,7 +13,7 @@ enum content_limits {
 	CONTENT_WHOLE_MAX = 64 << 20, /* bytes scanned by YARA as one piece; above, in overlapping blocks */
 	CONTENT_BLOCK = 16 << 20,
 	CONTENT_OVERLAP = 64 << 10,
-	CONTENT_SECONDS = 60,         /* YARA's time for one stream */
+	CONTENT_SECONDS = 60, /* YARA's time for one stream */
 };
 
 /* Bytes read of one stream. A longer one (sparse, or made up of the same clusters over and over) gets no digest. */
@@ -34,8 +34,8 @@ struct content_place {
 
 struct content_result {
 	struct digest_value digests[DIGEST_KINDS];
-	unsigned kinds;         /* which of them were computed: a mask of 1 << DIGEST_* */
-	uint64_t bytes;         /* read, or known to be a hole */
+	unsigned kinds; /* which of them were computed: a mask of 1 << DIGEST_* */
+	uint64_t bytes; /* read, or known to be a hole */
 	enum baseline baseline;
 	bool known_good;        /* by a list of known good files or the baseline: YARA hits are then not stated */
 	bool blocks;            /* scanned in blocks: a match across more than CONTENT_OVERLAP could be missed */

@@ -19,7 +19,8 @@ struct digest;
 int digest_open(unsigned kinds, struct digest **ret_digest);
 int digest_reset(struct digest *d); /* for the next stream */
 int digest_add(struct digest *d, struct view bytes);
-int digest_end(struct digest *d, struct digest_value ret_values[static DIGEST_KINDS]); /* those not asked for stay zero */
+int
+digest_end(struct digest *d, struct digest_value ret_values[static DIGEST_KINDS]); /* those not asked for stay zero */
 struct digest *digest_close(struct digest *d);
 DEFINE_CLEANUP(struct digest, digest_close)
 

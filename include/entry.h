@@ -31,16 +31,17 @@ enum stream_flags {
 	STREAM_SPARSE = 4,
 	STREAM_ENCRYPTED = 8,
 	STREAM_BROKEN = 16, /* its attributes do not fit together; what could be had is there */
-	STREAM_ELSEWHERE = 32, /* a filter keeps its content (WOF, deduplication, cloud): what is not here reads as zeros */
+	STREAM_ELSEWHERE =
+		32, /* a filter keeps its content (WOF, deduplication, cloud): what is not here reads as zeros */
 };
 
 /* One $DATA attribute, all its extents taken together. */
 struct stream {
-	struct view name; /* UTF-16LE, empty for the unnamed one */
+	struct view name;                /* UTF-16LE, empty for the unnamed one */
 	uint64_t size, valid, allocated; /* bytes */
-	uint64_t first_cluster; /* of its first stored run, UINT64_MAX when resident or all sparse */
-	uint64_t attribute;     /* what stream_open takes: see below */
-	uint16_t flags;         /* STREAM_* */
+	uint64_t first_cluster;          /* of its first stored run, UINT64_MAX when resident or all sparse */
+	uint64_t attribute;              /* what stream_open takes: see below */
+	uint16_t flags;                  /* STREAM_* */
 };
 
 /*
@@ -64,8 +65,8 @@ enum entry_flags {
 	ENTRY_EXTENDED = 64,      /* has an attribute list */
 };
 
-/* Whether a reparse tag is that of a filter which shows other content than the unnamed stream stores (WOF, deduplication,
- * hierarchical storage, cloud). */
+/* Whether a reparse tag is that of a filter which shows other content than the unnamed stream stores (WOF,
+ * deduplication, hierarchical storage, cloud). */
 bool reparse_hides(uint32_t tag);
 
 /* Views are borrowed from whoever filled it in. */

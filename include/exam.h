@@ -19,26 +19,26 @@ struct limits;
 /* A volume of the image; ntfs and catalog are NULL where it is none that can be read. */
 struct exam_volume {
 	struct volume volume;
-	uint32_t number;      /* from 1, as in the case */
-	bool wanted;          /* by -o or --partitions */
+	uint32_t number; /* from 1, as in the case */
+	bool wanted;     /* by -o or --partitions */
 	struct source *window;
 	struct ntfs *ntfs;
 	struct catalog *catalog;
 	struct limits *limits, *mft_limits; /* of the volume; of its $MFT, whose offsets are its own */
-	struct text host;     /* what was found on it, in words */
-	const char *reason;   /* why it is not read, a constant */
-	uint64_t made;        /* FILETIME: creation of $MFT, 0 where it is not known */
+	struct text host;                   /* what was found on it, in words */
+	const char *reason;                 /* why it is not read, a constant */
+	uint64_t made;                      /* FILETIME: creation of $MFT, 0 where it is not known */
 };
 
 /* One Exchange or Windows that was found, by its folder. */
 enum host_kind { HOST_WINDOWS, HOST_EXCHANGE, HOST_USER };
 struct host_place {
 	enum host_kind kind;
-	uint32_t volume;  /* index into the exam's volumes */
-	uint32_t folder;  /* folder number there */
-	char *path;       /* UTF-8, '/' between names */
-	char *build;      /* Exchange: what its folders are named after, "" when they do not tell */
-	bool confirmed;   /* the file that makes it one is there, too */
+	uint32_t volume; /* index into the exam's volumes */
+	uint32_t folder; /* folder number there */
+	char *path;      /* UTF-8, '/' between names */
+	char *build;     /* Exchange: what its folders are named after, "" when they do not tell */
+	bool confirmed;  /* the file that makes it one is there, too */
 };
 
 enum { READER_CONTENT = 1, READER_LINES = 2 };
@@ -47,28 +47,28 @@ enum { READER_CONTENT = 1, READER_LINES = 2 };
 struct candidate {
 	uint64_t file; /* id of its first row */
 	struct reference entry;
-	uint64_t attribute;                /* as stream_open takes it */
-	uint32_t role, flags;              /* flags: FILE_* */
-	uint32_t volume, folder;           /* index, folder number */
-	uint64_t size, first_cluster, born; /* born: $FILE_NAME created, else $SI created */
+	uint64_t attribute;                         /* as stream_open takes it */
+	uint32_t role, flags;                       /* flags: FILE_* */
+	uint32_t volume, folder;                    /* index, folder number */
+	uint64_t size, first_cluster, born;         /* born: $FILE_NAME created, else $SI created */
 	const char *path, *name, *relative, *build; /* UTF-8; relative: to the Exchange folder, "" elsewhere */
 	const char *stream;
-	unsigned readers;                  /* a mask of READER_*; 0: only listed */
-	const struct rule **rules;         /* path rules that hit */
-	const struct choice **choices;     /* that named it */
+	unsigned readers;              /* a mask of READER_*; 0: only listed */
+	const struct rule **rules;     /* path rules that hit */
+	const struct choice **choices; /* that named it */
 	uint32_t rule_count, choice_count;
 	struct times si, fn;
-	bool filtered;                     /* a filter of Windows shows other content than is stored */
+	bool filtered; /* a filter of Windows shows other content than is stored */
 };
 
 /* What became of the files that one choice of the profile named. */
 struct tally {
-	uint64_t files, bytes;      /* chosen */
-	uint64_t read, read_bytes;  /* by a reader, to the end */
-	uint64_t lost;              /* not, or not to the end */
-	uint64_t overwritten;       /* deleted, and nothing of them is left */
-	uint64_t lines;             /* of those that were searched line by line */
-	uint64_t first, last;       /* FILETIMEs: earliest and latest $FILE_NAME created */
+	uint64_t files, bytes;     /* chosen */
+	uint64_t read, read_bytes; /* by a reader, to the end */
+	uint64_t lost;             /* not, or not to the end */
+	uint64_t overwritten;      /* deleted, and nothing of them is left */
+	uint64_t lines;            /* of those that were searched line by line */
+	uint64_t first, last;      /* FILETIMEs: earliest and latest $FILE_NAME created */
 };
 
 struct exam {
@@ -79,11 +79,11 @@ struct exam {
 	const char *exhibit;
 	const char *job_md5, *job_sha256; /* hex, from a manifest; NULL without */
 	unsigned threads;
-	uint64_t since;   /* FILETIME */
+	uint64_t since; /* FILETIME */
 	struct image *image;
 	struct limits *limits; /* of the container */
 	char fingerprint[33];
-	struct case_db *db;    /* NULL for info */
+	struct case_db *db; /* NULL for info */
 	struct progress *progress;
 	struct exam_volume *volumes;
 	uint32_t volume_count;
@@ -98,7 +98,11 @@ struct exam {
 /* Opens the image, finds its volumes and opens those that can be read: 0, or negative after fail(). */
 int exam_open(struct exam *exam);
 void exam_close(struct exam *exam);
-static inline void exam_close_at(struct exam *exam) { exam_close(exam); } /* CLEANUP of a whole struct */
+static inline void
+exam_close_at(struct exam *exam)
+{
+	exam_close(exam);
+} /* CLEANUP of a whole struct */
 
 /* Sweeps the $MFT of every volume that is read, and then looks for Windows and Exchange. */
 int exam_sweep(struct exam *exam);
@@ -110,7 +114,8 @@ int exam_chooser(struct exam *exam, struct chooser **ret_chooser);
 /*
  * The stages: each is one transaction and writes its rows into exam->db where the shard does not have them yet.
  * stage_walk lists the files and gathers the candidates. stage_content reads those, if it is wanted, and then says with
- * account_write what was covered, what was not, and by what rules: an account is only true of the reading it was made in.
+ * account_write what was covered, what was not, and by what rules: an account is only true of the reading it was made
+ * in.
  */
 int stage_walk(struct exam *exam);
 int stage_content(struct exam *exam, bool read);
@@ -118,14 +123,14 @@ int account_write(struct exam *exam, bool read);
 
 /* Where a finding rests. */
 struct place {
-	uint32_t volume;      /* index */
+	uint32_t volume; /* index */
 	uint64_t file, when;
 	struct reference entry;
 	uint64_t attribute;
 	const char *path, *stream;
 	const uint8_t *sha256;
-	const char *kind;     /* of the event that a line of a log tells, NULL when there is none */
-	bool bytes;           /* it rests on bytes of the stream, and not on its name or times alone */
+	const char *kind; /* of the event that a line of a log tells, NULL when there is none */
+	bool bytes;       /* it rests on bytes of the stream, and not on its name or times alone */
 };
 
 /* Composes id and reproduce command, and writes the finding: one mark at one place. */
@@ -139,10 +144,11 @@ size_t rule_slot(const struct profile *profile, const struct rule *rule);
 int limits_new(const char *path, uint32_t volume, struct limits **ret_limits);
 struct limits *limits_free(struct limits *limits);
 struct sink *limits_sink(struct limits *limits); /* takes damage only; from several threads */
-int limits_add(struct limits *limits, const char *path, int64_t mft, const char *stream, int64_t offset, const char *what, uint64_t count);
-int limits_write(struct limits *limits, struct case_db *db); /* sorted, and then forgotten */
-void limits_forget(struct limits *limits);                   /* those that a resumed shard has already */
-uint64_t limits_count(const struct limits *limits);          /* all that were ever told */
+int limits_add(struct limits *limits, const char *path, int64_t mft, const char *stream, int64_t offset,
+	       const char *what, uint64_t count);
+int limits_write(struct limits *limits, struct case_db *db);         /* sorted, and then forgotten */
+void limits_forget(struct limits *limits);                           /* those that a resumed shard has already */
+uint64_t limits_count(const struct limits *limits);                  /* all that were ever told */
 int limits_text(const struct limits *limits, struct text *ret_text); /* for a person, a line each */
 
 #endif

@@ -1,4 +1,5 @@
-/* judge.h - facts about one file that need no bytes but a comparison: times that disagree, a place that nothing ships to. */
+/* judge.h - facts about one file that need no bytes but a comparison: times that disagree, a place that nothing ships
+ * to. */
 #ifndef JUDGE_H
 #define JUDGE_H
 
@@ -11,13 +12,13 @@ enum own_rule { OWN_STOMP, OWN_WEB_CODE, OWN_WEB_UNLISTED, OWN_WEB_OTHER, OWN_DE
 const struct rule *own_rule(enum own_rule which);
 
 /*
- * Signs that the times of a file were set by hand: $SI older than $FN, whole seconds in $SI beside 100 ns in $FN, $SI before
- * the volume was made (0: unknown). Writes them in words to ret_signs and returns how many; negative on -ENOMEM.
+ * Signs that the times of a file were set by hand: $SI older than $FN, whole seconds in $SI beside 100 ns in $FN, $SI
+ * before the volume was made (0: unknown). Writes them in words to ret_signs and returns how many; negative on -ENOMEM.
  */
 int stomp_signs(const struct times *si, const struct times *fn, uint64_t volume_made, struct text *ret_signs);
 
 /* Kinds of file by the ending of a name. */
-bool name_is_code(const char *name);    /* IIS or Windows would run it or be led by it */
-bool name_is_served(const char *name);  /* IIS would compile and run it on request */
+bool name_is_code(const char *name);   /* IIS or Windows would run it or be led by it */
+bool name_is_served(const char *name); /* IIS would compile and run it on request */
 
 #endif

@@ -7,8 +7,8 @@
 #include "source.h"
 
 enum lines_limits {
-	LINES_BLOCK = 1 << 20,  /* bytes read at once */
-	LINES_MAX = 64 << 10,   /* bytes of a line that is handed on in one piece */
+	LINES_BLOCK = 1 << 20,                    /* bytes read at once */
+	LINES_MAX = 64 << 10,                     /* bytes of a line that is handed on in one piece */
 	LINES_STEP = LINES_MAX - LITERAL_MAX + 1, /* from one piece of a longer line to the next: they overlap */
 };
 

@@ -11,20 +11,20 @@ struct ntfs;
 
 struct geometry {
 	uint32_t sector_size, cluster_size, record_size, index_size; /* bytes */
-	uint64_t clusters;       /* of the volume */
-	uint64_t mft, mirror;    /* first clusters */
+	uint64_t clusters;                                           /* of the volume */
+	uint64_t mft, mirror;                                        /* first clusters */
 	uint64_t serial;
-	bool backup_boot;        /* the first boot sector was not usable */
+	bool backup_boot; /* the first boot sector was not usable */
 };
 
 /* Limits; to reach one is damage and is told. */
 enum ntfs_limits {
-	NTFS_RECORD_MAX = 65536,      /* bytes of a record */
-	NTFS_CLUSTER_MAX = 2 << 20,   /* bytes of a cluster */
-	NTFS_LIST_MAX = 1 << 20,      /* bytes of an attribute list (Windows stops at 256 KiB) */
-	NTFS_EXTENTS_MAX = 1 << 20,   /* runs of one stream */
-	NTFS_DEPTH_MAX = 32767,       /* folders above a file */
-	NTFS_PATH_MAX = 32767,        /* UTF-16 units of a path */
+	NTFS_RECORD_MAX = 65536,    /* bytes of a record */
+	NTFS_CLUSTER_MAX = 2 << 20, /* bytes of a cluster */
+	NTFS_LIST_MAX = 1 << 20,    /* bytes of an attribute list (Windows stops at 256 KiB) */
+	NTFS_EXTENTS_MAX = 1 << 20, /* runs of one stream */
+	NTFS_DEPTH_MAX = 32767,     /* folders above a file */
+	NTFS_PATH_MAX = 32767,      /* UTF-16 units of a path */
 };
 
 /* The geometry in a boot sector, if it can be one: 0, or -EINVAL with ret_why set to a constant. */
@@ -40,14 +40,14 @@ DEFINE_CLEANUP(struct ntfs, ntfs_close)
 
 const struct geometry *ntfs_geometry(const struct ntfs *ntfs);
 const struct upcase *ntfs_upcase(const struct ntfs *ntfs);
-struct source *ntfs_mft(struct ntfs *ntfs);           /* the raw $MFT stream, borrowed */
+struct source *ntfs_mft(struct ntfs *ntfs); /* the raw $MFT stream, borrowed */
 uint64_t ntfs_records(const struct ntfs *ntfs);
-struct view ntfs_label(const struct ntfs *ntfs);      /* UTF-16LE, from $Volume */
-bool ntfs_dirty(const struct ntfs *ntfs);             /* the volume's dirty flag */
+struct view ntfs_label(const struct ntfs *ntfs); /* UTF-16LE, from $Volume */
+bool ntfs_dirty(const struct ntfs *ntfs);        /* the volume's dirty flag */
 
 /*
- * Where each part of a stream lies: length bytes at `at` of the volume; UINT64_MAX for a hole, any other place behind the
- * volume's end for what is missing.
+ * Where each part of a stream lies: length bytes at `at` of the volume; UINT64_MAX for a hole, any other place behind
+ * the volume's end for what is missing.
  */
 struct extent {
 	uint64_t offset; /* within the stream */
@@ -58,26 +58,27 @@ struct extent {
 /* What else is known of an open stream. */
 struct stream_info {
 	struct reference entry;
-	uint64_t attribute;     /* as in struct stream */
-	uint16_t flags;         /* STREAM_* */
+	uint64_t attribute; /* as in struct stream */
+	uint16_t flags;     /* STREAM_* */
 	uint64_t size, valid, allocated;
-	uint64_t record_offset; /* of a resident stream's first byte within the volume */
+	uint64_t record_offset;       /* of a resident stream's first byte within the volume */
 	const struct extent *extents; /* borrowed from the stream */
 	size_t extent_count;
 };
 
 /*
  * Opens the $DATA stream with this `attribute` (see struct stream) of an entry, allocated or not, as a source of its
- * logical content: runs, holes, valid-data length, LZNT1 and resident content are all seen to. What the entry must be is
- * given by its reference; -ESTALE when the sequence is another one, -ENOENT when there is no such stream, -EINVAL when it is too
- * broken. Damage is told to out, now or while reading, at offsets of the stream. The source is safe from several
- * threads, lives no longer than ntfs, and `out` must live as long (it may be NULL).
+ * logical content: runs, holes, valid-data length, LZNT1 and resident content are all seen to. What the entry must be
+ * is given by its reference; -ESTALE when the sequence is another one, -ENOENT when there is no such stream, -EINVAL
+ * when it is too broken. Damage is told to out, now or while reading, at offsets of the stream. The source is safe from
+ * several threads, lives no longer than ntfs, and `out` must live as long (it may be NULL).
  */
 int stream_open(struct ntfs *ntfs, struct reference entry, uint64_t attribute, struct sink *out,
 		struct source **ret_stream);
 void stream_info(const struct source *stream, struct stream_info *ret_info);
 
-/* Of the stream's clusters, how many now belong to somebody else by $Bitmap (for deleted files), and how many there are. */
+/* Of the stream's clusters, how many now belong to somebody else by $Bitmap (for deleted files), and how many there
+ * are. */
 int stream_reused(struct ntfs *ntfs, const struct source *stream, uint64_t *ret_reused, uint64_t *ret_clusters);
 
 /* The volume's bytes at a cluster that no stream has to know. */

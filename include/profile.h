@@ -1,4 +1,5 @@
-/* profile.h - what to look for and where, compiled from one or more profile folders into one thing that only is read. */
+/* profile.h - what to look for and where, compiled from one or more profile folders into one thing that only is read.
+ */
 #ifndef PROFILE_H
 #define PROFILE_H
 
@@ -14,7 +15,19 @@
 struct profile;
 
 /* Roles a chosen file can have; a finding's weight depends on it. */
-enum role { ROLE_NONE, ROLE_WEBROOT, ROLE_CONFIG, ROLE_LOG, ROLE_HIVE, ROLE_EVTX, ROLE_ARTIFACT, ROLE_STAGING, ROLE_DATA, ROLE_NTFS, ROLES };
+enum role {
+	ROLE_NONE,
+	ROLE_WEBROOT,
+	ROLE_CONFIG,
+	ROLE_LOG,
+	ROLE_HIVE,
+	ROLE_EVTX,
+	ROLE_ARTIFACT,
+	ROLE_STAGING,
+	ROLE_DATA,
+	ROLE_NTFS,
+	ROLES
+};
 const char *role_name(enum role role);
 
 /* One `choose` line: files that an artefact definition names, and who reads them. */
@@ -36,7 +49,7 @@ struct public_date {
 struct profile_file {
 	const char *name; /* profile/file */
 	struct digest_value sha256;
-	uint32_t rules;   /* that came from it */
+	uint32_t rules; /* that came from it */
 };
 
 /* Where a profile was found unusable or unclear; `lint` prints them all. */
@@ -59,9 +72,9 @@ DEFINE_CLEANUP(struct profile, profile_free)
 /* The names of the profiles that can be found, sorted; free each and the array. */
 int profile_list(char ***ret_names, size_t *ret_n);
 
-const char *profile_id(const struct profile *profile);      /* "hafnium 2021.1+mine 1" */
+const char *profile_id(const struct profile *profile);                       /* "hafnium 2021.1+mine 1" */
 void profile_digest(const struct profile *profile, char ret_hex[static 65]); /* over all files of it */
-uint64_t profile_since(const struct profile *profile);      /* start of the window */
+uint64_t profile_since(const struct profile *profile);                       /* start of the window */
 size_t profile_rules(const struct profile *profile, const struct rule *const **ret_rules);
 size_t profile_choices(const struct profile *profile, const struct choice **ret_choices);
 size_t profile_dates(const struct profile *profile, const struct public_date **ret_dates);
@@ -77,7 +90,7 @@ size_t profile_complaints(const struct profile *profile, const struct profile_co
 struct binding {
 	const char *variable; /* "exchange_install", "environ_systemdrive", "environ_systemroot", ... */
 	uint32_t volume;
-	const char *path;     /* "" for the root; UTF-8 */
+	const char *path; /* "" for the root; UTF-8 */
 };
 
 struct chooser;
@@ -92,8 +105,8 @@ DEFINE_CLEANUP(struct chooser, chooser_free)
 size_t chooser_unbound(const struct chooser *chooser, const char *const **ret_variables);
 
 /*
- * Gives the path of the folder that is asked about, as catalog_folder_path does; 0 or negative to stop. Called only where
- * a regular expression of the profile needs it, at most once for each question.
+ * Gives the path of the folder that is asked about, as catalog_folder_path does; 0 or negative to stop. Called only
+ * where a regular expression of the profile needs it, at most once for each question.
  */
 struct chooser_path {
 	int (*get)(void *owner, struct text *ret_path);
@@ -110,12 +123,12 @@ int64_t chooser_root(struct chooser *chooser, uint32_t volume);
 int64_t chooser_enter(struct chooser *chooser, int64_t state, struct view name, const struct upcase *fold,
 		      const struct chooser_path *path);
 
-/* What a file (or a folder itself) of that name in a folder with that state and path is. A rule that is a bare name, with
- * no base, counts only where some choice says that IIS serves the file. All borrowed until the next call. */
+/* What a file (or a folder itself) of that name in a folder with that state and path is. A rule that is a bare name,
+ * with no base, counts only where some choice says that IIS serves the file. All borrowed until the next call. */
 struct chosen {
 	const struct choice *const *choices; /* every choice that names it, in order of number */
 	size_t choice_count;
-	const struct rule *const *rules;     /* every path or name rule that hits */
+	const struct rule *const *rules; /* every path or name rule that hits */
 	size_t rule_count;
 };
 int chooser_file(struct chooser *chooser, int64_t state, struct view name, const struct upcase *fold,
@@ -132,15 +145,16 @@ const char *baseline_name(enum baseline grade); /* "known", "other-build", "unkn
  * first three numbers, "" when unknown: a known file is then KNOWN. BASELINE_NONE when the
  * profile has no baseline for that folder at all.
  */
-enum baseline baseline_grade(const struct profile *profile, const char *relative, const struct digest_value *sha256, const char *build);
+enum baseline baseline_grade(const struct profile *profile, const char *relative, const struct digest_value *sha256,
+			     const char *build);
 
 /* The digests that hash lists of the profile ask for: a mask of 1 << DIGEST_*. */
 unsigned hash_kinds(const struct profile *profile);
 
 /*
- * What lines of logs are searched for: the literals of all line rules, to be found by whoever reads the log. Where literal
- * `which` stands in a line, line_rule gives the rule that it belongs to if the rest of that rule fits the line, too, else
- * NULL. A matcher is for one thread.
+ * What lines of logs are searched for: the literals of all line rules, to be found by whoever reads the log. Where
+ * literal `which` stands in a line, line_rule gives the rule that it belongs to if the rest of that rule fits the line,
+ * too, else NULL. A matcher is for one thread.
  */
 struct line_matcher;
 size_t profile_literals(const struct profile *profile, const struct view **ret_literals);
@@ -149,9 +163,10 @@ struct line_matcher *line_matcher_close(struct line_matcher *matcher);
 DEFINE_CLEANUP(struct line_matcher, line_matcher_close)
 const struct rule *line_rule(struct line_matcher *matcher, uint32_t which, struct view line);
 
-/* The rule of a hash list that names this digest, or NULL; kinds says which of the values are there. *ret_benign is true
- * where the list is one of known good files. */
-const struct rule *hash_lookup(const struct profile *profile, const struct digest_value values[static DIGEST_KINDS], unsigned kinds, bool *ret_benign);
+/* The rule of a hash list that names this digest, or NULL; kinds says which of the values are there. *ret_benign is
+ * true where the list is one of known good files. */
+const struct rule *hash_lookup(const struct profile *profile, const struct digest_value values[static DIGEST_KINDS],
+			       unsigned kinds, bool *ret_benign);
 
 /* The compiled YARA rules (a YR_RULES *), or NULL; only content/ knows what to do with it. yara_rule gives the rule of
  * a YARA rule by namespace and name. */

@@ -1,4 +1,5 @@
-/* record.h - the parsing of one MFT record and of an attribute list: bytes in, facts out, no reading of anything else. */
+/* record.h - the parsing of one MFT record and of an attribute list: bytes in, facts out, no reading of anything else.
+ */
 #ifndef RECORD_H
 #define RECORD_H
 
@@ -35,11 +36,11 @@ struct attribute {
 	struct view name;  /* UTF-16LE */
 	struct view value; /* content when resident, else the mapping pairs */
 	uint64_t first_vcn, last_vcn, size, valid, allocated;
-	uint16_t unit;     /* log2 of the clusters in a compression unit */
+	uint16_t unit; /* log2 of the clusters in a compression unit */
 };
 
-/* Undoes the update sequence array in place (stride 512): 0, 1 when a sector does not fit (torn), -EINVAL when there is no
- * usable array. */
+/* Undoes the update sequence array in place (stride 512): 0, 1 when a sector does not fit (torn), -EINVAL when there is
+ * no usable array. */
 int record_fixup(uint8_t *record, size_t size);
 
 /* Walks the attributes of a fixed-up record: 1 and the next one, 0 at the end, -EINVAL where it breaks off. *at is 0 at
@@ -47,12 +48,12 @@ int record_fixup(uint8_t *record, size_t size);
 int record_next(struct view record, uint32_t *at, struct attribute *ret_attribute);
 
 /*
- * Parses one record that has been fixed up (torn tells how that went): a record_state, or -ENOMEM. Names and streams are
- * taken from the arena, their text is borrowed from the record. ret_base is what an extension belongs to. ret_why names
- * the first damage, NULL if none.
+ * Parses one record that has been fixed up (torn tells how that went): a record_state, or -ENOMEM. Names and streams
+ * are taken from the arena, their text is borrowed from the record. ret_base is what an extension belongs to. ret_why
+ * names the first damage, NULL if none.
  */
-int record_parse(struct view record, uint64_t number, bool torn, struct arena *arena,
-		 struct entry *ret_entry, struct reference *ret_base, const char **ret_why);
+int record_parse(struct view record, uint64_t number, bool torn, struct arena *arena, struct entry *ret_entry,
+		 struct reference *ret_base, const char **ret_why);
 
 /* One item of an attribute list. */
 struct list_item {

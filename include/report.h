@@ -55,8 +55,8 @@ enum { ZONE_TEXT = 48 };
 /* A time as the case has it, in that zone; false for what is no such time. */
 bool zone_text(struct view iso, char text[static ZONE_TEXT]);
 
-
-/* Writes the answer as a table for a terminal: aligned by its first rows, escaped, numbers to the right, '-' for NULL. */
+/* Writes the answer as a table for a terminal: aligned by its first rows, escaped, numbers to the right, '-' for NULL.
+ */
 int report_table(struct case_db *db, const struct question *question, const struct table_style *style, FILE *out,
 		 uint64_t *ret_rows);
 

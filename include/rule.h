@@ -48,8 +48,8 @@ struct rule {
 	uint32_t number;    /* its place among all rules of the profile */
 };
 
-const char *level_name(enum level level);       /* "info" ... */
-const char *stage_name(enum stage stage);       /* "initial-access" ..., "" for none */
+const char *level_name(enum level level); /* "info" ... */
+const char *stage_name(enum stage stage); /* "initial-access" ..., "" for none */
 const char *rule_kind_name(enum rule_kind kind);
 const char *rule_state_name(enum rule_state state);
 bool level_parse(struct view name, enum level *ret_level);

@@ -34,9 +34,9 @@ int log_bool(struct text *members, const char *key, bool value);
 
 struct runlog_state {
 	uint64_t lines, torn;
-	char head[65];      /* SHA-256 of the last line, in hex: what a seal keeps */
-	uint64_t bad_line;  /* number of the first line that does not fit, from 1; 0: the chain holds */
-	const char *why;    /* what is wrong with it, a constant */
+	char head[65];     /* SHA-256 of the last line, in hex: what a seal keeps */
+	uint64_t bad_line; /* number of the first line that does not fit, from 1; 0: the chain holds */
+	const char *why;   /* what is wrong with it, a constant */
 };
 
 /* Goes through the whole chain: 0 with *ret_state (whether or not it holds), or negative after fail(). */

@@ -1,4 +1,5 @@
-/* sink.h - where readers put facts. A reader knows an offset and nothing else about place: the sink is bound to that. */
+/* sink.h - where readers put facts. A reader knows an offset and nothing else about place: the sink is bound to that.
+ */
 #ifndef SINK_H
 #define SINK_H
 
@@ -7,11 +8,11 @@
 
 /* A dated fact. Text is UTF-8, borrowed for the call. */
 struct event {
-	uint64_t when;        /* FILETIME, UTC */
-	const char *kind;     /* "iis.request" and so on: a constant */
-	uint64_t offset;      /* of the fact's first byte within the source */
-	struct view subject;  /* what it is about: an address, a path, an account */
-	struct view summary;  /* one line for a person */
+	uint64_t when;           /* FILETIME, UTC */
+	const char *kind;        /* "iis.request" and so on: a constant */
+	uint64_t offset;         /* of the fact's first byte within the source */
+	struct view subject;     /* what it is about: an address, a path, an account */
+	struct view summary;     /* one line for a person */
 	const struct rule *rule; /* the rule that asked for it, or NULL */
 };
 

@@ -27,7 +27,7 @@ struct source_ops {
 };
 
 enum {
-	TRUST_MISSING = 1,    /* not there: a missing or short segment, an unreadable sector, a run outside the volume */
+	TRUST_MISSING = 1, /* not there: a missing or short segment, an unreadable sector, a run outside the volume */
 	TRUST_UNVERIFIED = 2, /* read, but its checksum does not fit */
 	TRUST_ACQUIRED = 4,   /* the acquisition itself recorded an error here */
 	TRUST_DAMAGED = 8,    /* could not be decoded (a compression unit, a packed chunk) */

@@ -29,7 +29,11 @@ int text_to_utf16(struct view utf8, struct text *t);
 
 void text_cut(struct text *t, size_t n); /* back to its first n bytes */
 void text_free(struct text *t);          /* empty again, ready for use */
-static inline void text_free_at(struct text *t) { text_free(t); }
+static inline void
+text_free_at(struct text *t)
+{
+	text_free(t);
+}
 
 static inline struct view
 text_view(const struct text *t)

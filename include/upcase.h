@@ -1,4 +1,5 @@
-/* upcase.h - the case folding of one NTFS volume: its own $UpCase table, so that names match as they did on that host. */
+/* upcase.h - the case folding of one NTFS volume: its own $UpCase table, so that names match as they did on that host.
+ */
 #ifndef UPCASE_H
 #define UPCASE_H
 

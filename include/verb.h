@@ -6,18 +6,26 @@
 #include "text.h"
 
 enum option_kind {
-	OPTION_FLAG, OPTION_TEXT, OPTION_PROFILE, OPTION_NUMBER, OPTION_SECTORS, OPTION_TIME, OPTION_SINCE, OPTION_LEVEL,
-	OPTION_FAIL_ON, OPTION_STATUS,
+	OPTION_FLAG,
+	OPTION_TEXT,
+	OPTION_PROFILE,
+	OPTION_NUMBER,
+	OPTION_SECTORS,
+	OPTION_TIME,
+	OPTION_SINCE,
+	OPTION_LEVEL,
+	OPTION_FAIL_ON,
+	OPTION_STATUS,
 };
 
 struct option_spec {
-	char letter;          /* 0 for none */
+	char letter; /* 0 for none */
 	const char *name;
 	enum option_kind kind;
 	size_t offset;        /* within struct request */
 	const char *argument; /* what its argument is called; NULL for flags */
 	const char *help;
-	const char *choices;  /* "a|b|c" where only these are allowed, else NULL */
+	const char *choices; /* "a|b|c" where only these are allowed, else NULL */
 };
 
 struct verb {
@@ -29,9 +37,9 @@ struct verb {
 	int (*run)(const struct request *request); /* an exit status */
 };
 
-extern const struct verb triage_verb, info_verb, verify_verb, status_verb, verdict_verb, suspects_verb, findings_verb, timeline_verb,
-	coverage_verb, files_verb, limitations_verb, rules_verb, evidence_verb, volumes_verb, show_verb, extract_verb,
-	export_verb, merge_verb, profile_verb, doctor_verb, help_verb;
+extern const struct verb triage_verb, info_verb, verify_verb, status_verb, verdict_verb, suspects_verb, findings_verb,
+	timeline_verb, coverage_verb, files_verb, limitations_verb, rules_verb, evidence_verb, volumes_verb, show_verb,
+	extract_verb, export_verb, merge_verb, profile_verb, doctor_verb, help_verb;
 
 const struct verb *const *verb_table(size_t *ret_n);
 const struct verb *verb_find(const char *name);

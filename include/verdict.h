@@ -6,7 +6,8 @@
 
 struct case_db;
 
-/* Answers the questions from what the case holds: for case_merge, which has just made it. 0, or negative after fail(). */
+/* Answers the questions from what the case holds: for case_merge, which has just made it. 0, or negative after fail().
+ */
 int verdict_judge(void *state, struct case_db *db);
 
 /* The exit status that a case deserves: mismatch, then --fail-on, then limitations. */

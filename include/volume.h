@@ -7,19 +7,38 @@
 #include "vector.h"
 
 enum volume_fs {
-	FS_NTFS, FS_BITLOCKER, FS_BITLOCKER_TO_GO, FS_REFS, FS_FAT12, FS_FAT16, FS_FAT32, FS_EXFAT, FS_EXT, FS_XFS,
-	FS_BTRFS, FS_HFS, FS_APFS, FS_LVM, FS_LDM, FS_STORAGE_SPACES, FS_SWAP, FS_LUKS, FS_UNALLOCATED, FS_UNKNOWN, FS_KINDS,
+	FS_NTFS,
+	FS_BITLOCKER,
+	FS_BITLOCKER_TO_GO,
+	FS_REFS,
+	FS_FAT12,
+	FS_FAT16,
+	FS_FAT32,
+	FS_EXFAT,
+	FS_EXT,
+	FS_XFS,
+	FS_BTRFS,
+	FS_HFS,
+	FS_APFS,
+	FS_LVM,
+	FS_LDM,
+	FS_STORAGE_SPACES,
+	FS_SWAP,
+	FS_LUKS,
+	FS_UNALLOCATED,
+	FS_UNKNOWN,
+	FS_KINDS,
 };
 
 enum volume_table { TABLE_NONE, TABLE_DOS, TABLE_GPT };
 
 struct volume {
-	uint64_t offset, bytes;   /* of the media */
+	uint64_t offset, bytes; /* of the media */
 	uint32_t sector_size;
 	enum volume_fs fs;
 	enum volume_table table;
-	uint32_t slot;            /* its number in the table */
-	char description[64];     /* what the table calls it, UTF-8 */
+	uint32_t slot;        /* its number in the table */
+	char description[64]; /* what the table calls it, UTF-8 */
 };
 
 typedef VECTOR(struct volume) volume_list;

@@ -27,7 +27,8 @@ start(struct digest *d, int kind)
 	d->method[kind] = EVP_MD_fetch(NULL, kinds_known[kind].method, NULL);
 	d->state[kind] = EVP_MD_CTX_new();
 	if (!d->method[kind] || !d->state[kind])
-		return fail(ENOMEM, "cannot compute %s here: the OpenSSL library does not offer it", kinds_known[kind].name);
+		return fail(ENOMEM, "cannot compute %s here: the OpenSSL library does not offer it",
+			    kinds_known[kind].name);
 	return 0;
 }
 

@@ -28,7 +28,8 @@ speak(const char *what, const char *format, va_list args)
 		return;
 	if ((size_t)n >= sizeof(plain))
 		n = (int)sizeof(plain) - 1;
-	if (text_adds(&line, what) == 0 && text_add_escaped(&line, view_of(plain, (size_t)n)) == 0 && text_addc(&line, '\n') == 0)
+	if (text_adds(&line, what) == 0 && text_add_escaped(&line, view_of(plain, (size_t)n)) == 0 &&
+	    text_addc(&line, '\n') == 0)
 		fwrite(line.s, 1, line.n, stderr);
 	text_free(&line);
 }

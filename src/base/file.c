@@ -58,7 +58,8 @@ empty(int folder, int depth)
 	while (dir && (entry = readdir(dir))) {
 		int sub;
 
-		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..") || unlinkat(folder, entry->d_name, 0) == 0)
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..") ||
+		    unlinkat(folder, entry->d_name, 0) == 0)
 			continue;
 		sub = depth ? openat(folder, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
 		if (sub < 0)

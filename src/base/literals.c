@@ -146,8 +146,8 @@ filter_plain(struct scan *scan, size_t from)
 }
 
 int
-literals_scan(const struct literals *l, struct view text,
-	      int (*hit)(void *state, size_t offset, uint32_t which), void *state)
+literals_scan(const struct literals *l, struct view text, int (*hit)(void *state, size_t offset, uint32_t which),
+	      void *state)
 {
 	struct scan scan = { .literals = l, .text = text, .hit = hit, .state = state };
 	size_t from = 0;

@@ -11,7 +11,7 @@ enum {
 	TRIES_MANY = 2, /* where there are very many literals */
 	MANY = 512,
 	OFTEN_ALL = 10000,
-	ROUNDS = 2,     /* after the first one: each literal may move to where it does less harm */
+	ROUNDS = 2, /* after the first one: each literal may move to where it does less harm */
 };
 
 /* Of places in the text that the filter should at most let through: below, one more set costs more than it saves. */
@@ -22,12 +22,11 @@ enum {
  * (an IIS log of two million bytes, one file of each HttpProxy protocol) and made-up ones. Other bytes count as 1.
  */
 static const uint16_t often[96] = {
-	427, 1, 9, 11, 3, 8, 28, 1, 29, 29, 1, 133, 288, 296, 385, 169,
-	676, 494, 357, 196, 212, 198, 149, 121, 120, 108, 126, 93, 13, 83, 13, 4,
-	7, 73, 28, 73, 44, 83, 17, 41, 29, 59, 1, 21, 55, 81, 37, 39,
-	55, 1, 70, 91, 99, 10, 22, 38, 18, 2, 16, 3, 11, 3, 1, 17,
-	1, 343, 77, 206, 148, 568, 85, 49, 71, 264, 8, 43, 186, 100, 234, 289,
-	139, 23, 238, 243, 343, 97, 37, 45, 72, 63, 19, 1, 1, 1, 4, 1,
+	427, 1,   9,   11,  3,   8,   28,  1,   29,  29,  1,  133, 288, 296, 385, 169, 676, 494, 357, 196,
+	212, 198, 149, 121, 120, 108, 126, 93,  13,  83,  13, 4,   7,   73,  28,  73,  44,  83,  17,  41,
+	29,  59,  1,   21,  55,  81,  37,  39,  55,  1,   70, 91,  99,  10,  22,  38,  18,  2,   16,  3,
+	11,  3,   1,   17,  1,   343, 77,  206, 148, 568, 85, 49,  71,  264, 8,   43,  186, 100, 234, 289,
+	139, 23,  238, 243, 343, 97,  37,  45,  72,  63,  19, 1,   1,   1,   4,   1,
 };
 
 /* Bit n of low (high): a byte with that lower (upper) half stands at this place of some window of the bucket. */

@@ -27,32 +27,33 @@ write_evidence(struct exam *exam, const struct verify_result *verified, const ch
 	if (r == 0)
 		r = hex_of(a->sha1, a->has_sha1 ? 20 : 0, &sha1);
 	for (int kind = 0; kind < DIGEST_KINDS && r == 0; kind++)
-		r = hex_of(verified->computed[kind].b, verified->kinds & 1u << kind ? digest_size(kind) : 0, &computed[kind]);
+		r = hex_of(verified->computed[kind].b, verified->kinds & 1u << kind ? digest_size(kind) : 0,
+			   &computed[kind]);
 	image_bad(exam->image, &bad, &bad_chunks);
 	if (r == 0)
 		r = case_evidence(exam->db, &(struct evidence_row){
-			.name = exam->name,
-			.format = image_format_name(image_format(exam->image)),
-			.fingerprint = exam->fingerprint,
-			.exhibit = exam->exhibit,
-			.segments = image_segments(exam->image, &segments),
-			.bytes = image_media(exam->image)->size,
-			.sector_size = image_sector_size(exam->image),
-			.bad_chunks = bad_chunks,
-			.md5_stored = md5.s,
-			.sha1_stored = sha1.s,
-			.md5 = computed[DIGEST_MD5].s,
-			.sha1 = computed[DIGEST_SHA1].s,
-			.sha256 = computed[DIGEST_SHA256].s,
-			.hash_state = state,
-			.acquired = a->acquired,
-			.examiner = a->examiner,
-			.case_number = a->case_number,
-			.evidence_number = a->evidence_number,
-			.description = a->description,
-			.notes = a->notes,
-			.software = a->software_version ? a->software_version : a->software,
-		});
+						    .name = exam->name,
+						    .format = image_format_name(image_format(exam->image)),
+						    .fingerprint = exam->fingerprint,
+						    .exhibit = exam->exhibit,
+						    .segments = image_segments(exam->image, &segments),
+						    .bytes = image_media(exam->image)->size,
+						    .sector_size = image_sector_size(exam->image),
+						    .bad_chunks = bad_chunks,
+						    .md5_stored = md5.s,
+						    .sha1_stored = sha1.s,
+						    .md5 = computed[DIGEST_MD5].s,
+						    .sha1 = computed[DIGEST_SHA1].s,
+						    .sha256 = computed[DIGEST_SHA256].s,
+						    .hash_state = state,
+						    .acquired = a->acquired,
+						    .examiner = a->examiner,
+						    .case_number = a->case_number,
+						    .evidence_number = a->evidence_number,
+						    .description = a->description,
+						    .notes = a->notes,
+						    .software = a->software_version ? a->software_version : a->software,
+					    });
 	for (int kind = 0; kind < DIGEST_KINDS; kind++)
 		text_free(&computed[kind]);
 	return r;
@@ -65,7 +66,8 @@ state_of(const struct exam_volume *v)
 
 	if (!count)
 		return "skipped";
-	return count->damaged || count->quarantined || limits_count(v->limits) || limits_count(v->mft_limits) ? "partly" : "read";
+	return count->damaged || count->quarantined || limits_count(v->limits) || limits_count(v->mft_limits) ? "partly"
+													      : "read";
 }
 
 static int
@@ -80,18 +82,18 @@ write_volume(struct exam *exam, struct exam_volume *v)
 	if (v->ntfs)
 		snprintf(serial, sizeof(serial), "%016" PRIX64, ntfs_geometry(v->ntfs)->serial);
 	return case_volume(exam->db, &(struct volume_row){
-		.number = v->number,
-		.offset = v->volume.offset,
-		.bytes = v->volume.bytes,
-		.fs = volume_fs_name(v->volume.fs),
-		.label = v->ntfs ? label.s ? label.s : "" : NULL,
-		.serial = v->ntfs ? serial : NULL,
-		.cluster_size = v->ntfs ? ntfs_geometry(v->ntfs)->cluster_size : 0,
-		.snapshot = "",
-		.state = state_of(v),
-		.reason = v->reason,
-		.host = v->host.s,
-	});
+					     .number = v->number,
+					     .offset = v->volume.offset,
+					     .bytes = v->volume.bytes,
+					     .fs = volume_fs_name(v->volume.fs),
+					     .label = v->ntfs ? label.s ? label.s : "" : NULL,
+					     .serial = v->ntfs ? serial : NULL,
+					     .cluster_size = v->ntfs ? ntfs_geometry(v->ntfs)->cluster_size : 0,
+					     .snapshot = "",
+					     .state = state_of(v),
+					     .reason = v->reason,
+					     .host = v->host.s,
+				     });
 }
 
 /* A hash from a manifest, held against the computed one; true where there is none. */
@@ -120,14 +122,17 @@ verify_media(struct exam *exam, struct verify_result *ret, const char **ret_stat
 		r = image_verify(exam->image, kinds, exam->threads, progress_done, exam->progress, ret);
 	if (r == 0)
 		*ret_state = ret->mismatch ? "mismatch" : ret->stored ? "match" : "not-stored";
-	if (r == 0 && (!listed_hash_fits(exam->job_md5, ret, DIGEST_MD5) || !listed_hash_fits(exam->job_sha256, ret, DIGEST_SHA256))) {
+	if (r == 0 && (!listed_hash_fits(exam->job_md5, ret, DIGEST_MD5) ||
+		       !listed_hash_fits(exam->job_sha256, ret, DIGEST_SHA256))) {
 		*ret_state = "mismatch";
-		r = limits_add(exam->limits, exam->name, -1, "", -1, "the computed hash differs from that of the manifest", 1);
+		r = limits_add(exam->limits, exam->name, -1, "", -1,
+			       "the computed hash differs from that of the manifest", 1);
 	} else if (r == 0 && (exam->job_md5 || exam->job_sha256) && !ret->mismatch) {
 		*ret_state = "match";
 	}
 	if (r == 0 && ret->mismatch)
-		r = limits_add(exam->limits, exam->name, -1, "", -1, "the computed hash differs from the stored one", 1);
+		r = limits_add(exam->limits, exam->name, -1, "", -1, "the computed hash differs from the stored one",
+			       1);
 	return r;
 }
 
@@ -143,14 +148,16 @@ cover_mft(struct exam *exam, const struct exam_volume *v)
 	if (text_printf(&path, "volume %u: /$MFT", v->number) < 0)
 		return fail(ENOMEM, "out of memory for the coverage of %s", exam->path);
 	return case_coverage(exam->db, &(struct coverage_row){
-		.source = "mft",
-		.path = text_view(&path),
-		.state = !n ? "skipped" : lost ? "partly" : "read",
-		.items = n ? n->records : 0,
-		.lost = lost,
-		.bytes = v->ntfs ? ntfs_mft(v->ntfs)->size : 0,
-		.reason = v->reason,
-	});
+					       .source = "mft",
+					       .path = text_view(&path),
+					       .state = !n     ? "skipped"
+							: lost ? "partly"
+							       : "read",
+					       .items = n ? n->records : 0,
+					       .lost = lost,
+					       .bytes = v->ntfs ? ntfs_mft(v->ntfs)->size : 0,
+					       .reason = v->reason,
+				       });
 }
 
 /* No reader is no reader: what was not read is never called clean. */
@@ -182,13 +189,15 @@ cover_media(struct exam *exam, const struct verify_result *verified)
 	bool done = verified->kinds != 0;
 
 	return case_coverage(exam->db, &(struct coverage_row){
-		.source = "media",
-		.path = view_text(exam->name),
-		.state = done ? "read" : "skipped",
-		.items = 1,
-		.bytes = done ? image_media(exam->image)->size : 0,
-		.reason = done ? NULL : "not held against its hashes: 'postmortem verify', or triage with --verify, does that",
-	});
+					       .source = "media",
+					       .path = view_text(exam->name),
+					       .state = done ? "read" : "skipped",
+					       .items = 1,
+					       .bytes = done ? image_media(exam->image)->size : 0,
+					       .reason = done ? NULL
+							      : "not held against its hashes: 'postmortem verify', or "
+								"triage with --verify, does that",
+				       });
 }
 
 /* What the user left out is left out, but it is not examined either. */
@@ -201,9 +210,11 @@ note_left_out(struct exam *exam, bool read)
 	for (uint32_t i = 0; i < exam->volume_count; i++)
 		any |= exam->volumes[i].wanted;
 	if (exam->volume_count && !any)
-		r = limits_add(exam->limits, exam->name, -1, "", -1, "no volume of this image is one of those that were asked for", 1);
+		r = limits_add(exam->limits, exam->name, -1, "", -1,
+			       "no volume of this image is one of those that were asked for", 1);
 	if (r == 0 && !read)
-		r = limits_add(exam->limits, exam->name, -1, "", -1, "the content of files was left out by the user", 1);
+		r = limits_add(exam->limits, exam->name, -1, "", -1, "the content of files was left out by the user",
+			       1);
 	return r;
 }
 
@@ -219,16 +230,16 @@ cover_choices(struct exam *exam, bool read)
 		const char *reason, *state = choice_state(&choices[i], t, read, &reason);
 
 		r = case_coverage(exam->db, &(struct coverage_row){
-			.source = role_name(choices[i].role),
-			.path = view_text(choices[i].artifact),
-			.state = state,
-			.first = t->first,
-			.last = t->last,
-			.items = t->files,
-			.lost = t->lost,
-			.bytes = read ? t->read_bytes : 0,
-			.reason = reason,
-		});
+						    .source = role_name(choices[i].role),
+						    .path = view_text(choices[i].artifact),
+						    .state = state,
+						    .first = t->first,
+						    .last = t->last,
+						    .items = t->files,
+						    .lost = t->lost,
+						    .bytes = read ? t->read_bytes : 0,
+						    .reason = reason,
+					    });
 	}
 	return r;
 }
@@ -257,8 +268,16 @@ write_faults(struct exam *exam)
 
 	for (size_t i = 0; i < n && r == 0; i++) {
 		char *place = arena_printf(&exam->arena, "%s:%u", complaints[i].file, complaints[i].line);
-		struct rule fault = { .id = place, .kind = RULE_IOC, .technique = "", .cve = "", .title = "", .author = "",
-				      .source = complaints[i].file, .benign = "", .state = RULE_FAILED, .reason = complaints[i].what };
+		struct rule fault = { .id = place,
+				      .kind = RULE_IOC,
+				      .technique = "",
+				      .cve = "",
+				      .title = "",
+				      .author = "",
+				      .source = complaints[i].file,
+				      .benign = "",
+				      .state = RULE_FAILED,
+				      .reason = complaints[i].what };
 
 		if (!complaints[i].fatal)
 			continue;
@@ -279,8 +298,9 @@ write_bad(struct exam *exam)
 	for (size_t i = 0; i < n && r == 0; i++) {
 		CLEANUP(text_free) struct text what = { 0 };
 
-		r = text_printf(&what, "media bytes %" PRIu64 " to %" PRIu64 " (sectors %" PRIu64 " to %" PRIu64 "): %s", bad[i].from,
-				bad[i].to, bad[i].from / image_sector_size(exam->image),
+		r = text_printf(&what,
+				"media bytes %" PRIu64 " to %" PRIu64 " (sectors %" PRIu64 " to %" PRIu64 "): %s",
+				bad[i].from, bad[i].to, bad[i].from / image_sector_size(exam->image),
 				(bad[i].to - 1) / image_sector_size(exam->image), bad[i].why);
 		if (r == 0)
 			r = limits_add(exam->limits, exam->name, -1, "", (int64_t)bad[i].from, what.s, 1);

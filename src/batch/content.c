@@ -7,11 +7,11 @@
 #include "pool.h"
 
 enum {
-	AHEAD = 64,             /* streams read before their rows are written */
-	KEPT_MAX = 1 << 20,     /* bytes of a flagged file that the case keeps */
-	FIRST_MAX = 1 << 20,    /* bytes of what is read first */
-	MARKS_MAX = 1000,       /* of one stream */
-	FIRST_USER_ENTRY = 16,  /* those before are of the file system itself */
+	AHEAD = 64,            /* streams read before their rows are written */
+	KEPT_MAX = 1 << 20,    /* bytes of a flagged file that the case keeps */
+	FIRST_MAX = 1 << 20,   /* bytes of what is read first */
+	MARKS_MAX = 1000,      /* of one stream */
+	FIRST_USER_ENTRY = 16, /* those before are of the file system itself */
 };
 
 /* What one thread reads with. */
@@ -24,9 +24,9 @@ struct reading {
 	struct exam *exam;
 	struct candidate **order;
 	struct slot slots[AHEAD];
-	struct hand *hands;       /* by thread */
-	struct literals *literals; /* of all line rules, NULL without any */
-	uint64_t done;            /* bytes */
+	struct hand *hands;                      /* by thread */
+	struct literals *literals;               /* of all line rules, NULL without any */
+	uint64_t done;                           /* bytes */
 	VECTOR(const struct candidate *) others; /* files beyond the baseline that are no code */
 };
 
@@ -37,15 +37,17 @@ take_mark(struct sink *out, const struct mark *m)
 	struct kept_mark *kept;
 
 	if (slot->marks.n >= MARKS_MAX)
-		return limits_add(slot->limits, slot->candidate->path, (int64_t)slot->candidate->entry.entry, slot->candidate->stream,
-				  (int64_t)m->offset, "more rule hits than are kept for one stream", 1);
+		return limits_add(slot->limits, slot->candidate->path, (int64_t)slot->candidate->entry.entry,
+				  slot->candidate->stream, (int64_t)m->offset,
+				  "more rule hits than are kept for one stream", 1);
 	kept = vector_push(&slot->marks);
 	if (!kept)
 		return fail(ENOMEM, "out of memory for hits in %s", slot->candidate->path);
 	*kept = (struct kept_mark){ .rule = m->rule, .offset = m->offset, .length = m->length };
 	kept->excerpt = view_of(arena_copy(&slot->arena, m->excerpt), m->excerpt.n);
 	kept->basis = view_of(arena_copy(&slot->arena, m->basis), m->basis.n);
-	return kept->excerpt.p && kept->basis.p ? 0 : fail(ENOMEM, "out of memory for hits in %s", slot->candidate->path);
+	return kept->excerpt.p && kept->basis.p ? 0
+						: fail(ENOMEM, "out of memory for hits in %s", slot->candidate->path);
 }
 
 static int
@@ -117,14 +119,18 @@ read_content(struct slot *slot, struct content *content, struct source *stream)
 {
 	const struct candidate *c = slot->candidate;
 	char extension[16];
-	struct content_place place = { .path = c->path, .name = c->name, .extension = extension_of(c->name, extension),
-				       .relative = c->relative, .build = c->build };
+	struct content_place place = { .path = c->path,
+				       .name = c->name,
+				       .extension = extension_of(c->name, extension),
+				       .relative = c->relative,
+				       .build = c->build };
 
 	return content_read(content, stream, &place, &slot->sink, &slot->result);
 }
 
 static int
-read_stream(struct slot *slot, const struct reading *reading, const struct hand *hand, struct ntfs *ntfs, struct source *stream)
+read_stream(struct slot *slot, const struct reading *reading, const struct hand *hand, struct ntfs *ntfs,
+	    struct source *stream)
 {
 	const struct candidate *c = slot->candidate;
 	int r = 0;
@@ -162,7 +168,9 @@ work(void *state, unsigned thread, uint64_t i)
 	if (!c->readers)
 		return 0;
 	if (c->flags & FILE_ELSEWHERE)
-		return take_damage(&slot->sink, 0, "a filter keeps the content (packed by the system, deduplicated or in a cloud): not examined");
+		return take_damage(
+			&slot->sink, 0,
+			"a filter keeps the content (packed by the system, deduplicated or in a cloud): not examined");
 	r = stream_open(v->ntfs, c->entry, c->attribute, &slot->sink, &stream);
 	if (r == -ESTALE || r == -ENOENT || r == -EINVAL)
 		return take_damage(&slot->sink, 0, "the stream could not be opened for reading");
@@ -179,18 +187,18 @@ write_content(struct reading *reading, const struct slot *slot)
 	const char *grade = baseline_name(slot->result.baseline);
 
 	return case_content(reading->exam->db, &(struct content_row){
-		.volume = reading->exam->volumes[c->volume].number,
-		.mft = c->entry.entry,
-		.bytes = slot->result.bytes,
-		.seq = c->entry.sequence,
-		.attribute = c->attribute,
-		.md5 = slot_digest(slot, DIGEST_MD5),
-		.sha1 = slot_digest(slot, DIGEST_SHA1),
-		.sha256 = slot_digest(slot, DIGEST_SHA256),
-		.baseline = grade[0] ? grade : NULL,
-		.role = role_name(c->role),
-		.kept = view_of(slot->kept, slot->kept_n),
-	});
+						       .volume = reading->exam->volumes[c->volume].number,
+						       .mft = c->entry.entry,
+						       .bytes = slot->result.bytes,
+						       .seq = c->entry.sequence,
+						       .attribute = c->attribute,
+						       .md5 = slot_digest(slot, DIGEST_MD5),
+						       .sha1 = slot_digest(slot, DIGEST_SHA1),
+						       .sha256 = slot_digest(slot, DIGEST_SHA256),
+						       .baseline = grade[0] ? grade : NULL,
+						       .role = role_name(c->role),
+						       .kept = view_of(slot->kept, slot->kept_n),
+					       });
 }
 
 /* Why a stream that was wanted was not read, or not wholly, or not as Windows shows it; NULL when all is well. */
@@ -228,7 +236,6 @@ write_incomplete(const struct slot *slot)
 
 	return why ? limits_add(slot->limits, c->path, (int64_t)c->entry.entry, c->stream, -1, why, 1) : 0;
 }
-
 
 static void
 count_read(struct reading *reading, const struct slot *slot)
@@ -374,8 +381,12 @@ static int
 read_all(struct exam *exam)
 {
 	struct reading *reading = calloc(1, sizeof(*reading));
-	struct pool_job job = { .n = exam->candidates.n, .threads = exam->threads, .ahead = AHEAD, .state = reading,
-				.work = work, .done = done };
+	struct pool_job job = { .n = exam->candidates.n,
+				.threads = exam->threads,
+				.ahead = AHEAD,
+				.state = reading,
+				.work = work,
+				.done = done };
 	uint64_t bytes;
 	int r;
 

@@ -49,10 +49,10 @@ print_json(const struct job *job, uint64_t elapsed)
 	if (text_adds(&line, "{\"image\":\"") == 0 && text_add_json(&line, view_text(name_of(job))) == 0 &&
 	    text_printf(&line,
 			"\",\"phase\":\"%s\",\"bytes\":%" PRIu64 ",\"total\":%" PRIu64 ",\"files\":%" PRIu64
-			",\"rate\":%" PRIu64 ",\"eta\":%" PRIu64 ",\"findings\":%" PRIu64 ",\"first_finding_ms\":%" PRIu64
-			",\"elapsed_ms\":%" PRIu64 "}\n",
-			state_of(job), n->done, n->total, n->files, elapsed ? n->done * 1000 / elapsed : 0, left(job, elapsed),
-			n->findings, n->first_finding, elapsed) == 0)
+			",\"rate\":%" PRIu64 ",\"eta\":%" PRIu64 ",\"findings\":%" PRIu64
+			",\"first_finding_ms\":%" PRIu64 ",\"elapsed_ms\":%" PRIu64 "}\n",
+			state_of(job), n->done, n->total, n->files, elapsed ? n->done * 1000 / elapsed : 0,
+			left(job, elapsed), n->findings, n->first_finding, elapsed) == 0)
 		fwrite(line.s, 1, line.n, stderr);
 	text_free(&line);
 }
@@ -63,8 +63,8 @@ print_end(const struct job *job)
 	struct text line = { 0 };
 
 	if (text_add_escaped(&line, view_text(name_of(job))) == 0)
-		fprintf(stderr, "%s  %s, %" PRIu64 " files, %" PRIu64 " findings\n", line.s, state_of(job), job->news.files,
-			job->news.findings);
+		fprintf(stderr, "%s  %s, %" PRIu64 " files, %" PRIu64 " findings\n", line.s, state_of(job),
+			job->news.files, job->news.findings);
 	text_free(&line);
 }
 
@@ -76,9 +76,12 @@ print_line(const struct job *job, uint64_t elapsed)
 	unsigned percent = n->total ? (unsigned)((double)n->done * 100 / (double)n->total) : 0;
 
 	if (text_add_escaped(&line, view_text(name_of(job))) == 0 &&
-	    text_printf(&line, "  %-8s %3u%%  %.1f of %.1f MB  %.0f MB/s  %" PRIu64 " files  %" PRIu64 " findings  %" PRIu64 " s left",
+	    text_printf(&line,
+			"  %-8s %3u%%  %.1f of %.1f MB  %.0f MB/s  %" PRIu64 " files  %" PRIu64 " findings  %" PRIu64
+			" s left",
 			state_of(job), percent, (double)n->done / 1e6, (double)n->total / 1e6,
-			elapsed ? (double)n->done / 1e3 / (double)elapsed : 0, n->files, n->findings, left(job, elapsed)) == 0)
+			elapsed ? (double)n->done / 1e3 / (double)elapsed : 0, n->files, n->findings,
+			left(job, elapsed)) == 0)
 		fprintf(stderr, "%s\n", line.s);
 	text_free(&line);
 }

@@ -182,7 +182,8 @@ exam_sweep(struct exam *exam)
 
 		if (!v->ntfs || v->catalog)
 			continue;
-		r = catalog_sweep(v->ntfs, exam->threads, limits_sink(v->mft_limits), progress_done, exam->progress, &v->catalog);
+		r = catalog_sweep(v->ntfs, exam->threads, limits_sink(v->mft_limits), progress_done, exam->progress,
+				  &v->catalog);
 		if (r == 0)
 			r = note_made(v);
 	}

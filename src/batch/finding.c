@@ -1,4 +1,5 @@
-/* finding.c - one rule hit at one place: its lasting id, its words, and the command by which anybody can see the same. */
+/* finding.c - one rule hit at one place: its lasting id, its words, and the command by which anybody can see the same.
+ */
 #include <errno.h>
 #include <inttypes.h>
 
@@ -17,8 +18,9 @@ compose_id(const struct exam *exam, const struct place *place, const struct mark
 	CLEANUP(text_free) struct text key = { 0 };
 	struct digest_value hash;
 	int r = text_printf(&key, "%s|%" PRIu64 "||%" PRIu64 "-%u-%" PRIu64 "|%s|%s|%" PRIu64 "|%s", exam->fingerprint,
-			    v->volume.offset, place->entry.entry, place->entry.sequence, place->attribute, place->stream,
-			    mark->rule->id, mark->offset, mark->rule->kind == RULE_PATH ? place->path : "");
+			    v->volume.offset, place->entry.entry, place->entry.sequence, place->attribute,
+			    place->stream, mark->rule->id, mark->offset,
+			    mark->rule->kind == RULE_PATH ? place->path : "");
 
 	if (r == 0)
 		r = digest_sha256(text_view(&key), &hash);
@@ -53,7 +55,8 @@ compose_command(const struct exam *exam, const struct place *place, const struct
 	if (r == 0)
 		r = add_quoted(ret, image_name(exam->image));
 	if (r == 0)
-		r = text_printf(ret, stream ? " %" PRIu64 "-128-%u" : " %" PRIu64, place->entry.entry, stream_attribute_id(place->attribute));
+		r = text_printf(ret, stream ? " %" PRIu64 "-128-%u" : " %" PRIu64, place->entry.entry,
+				stream_attribute_id(place->attribute));
 	if (r == 0 && stream && mark->length)
 		r = text_printf(ret, " | tail -c +%" PRIu64 " | head -c %" PRIu64, mark->offset + 1, mark->length);
 	if (r == 0 && stream)
@@ -62,26 +65,27 @@ compose_command(const struct exam *exam, const struct place *place, const struct
 }
 
 static int
-write_row(struct exam *exam, const struct place *place, const struct mark *mark, enum level level, const char *id, const char *command)
+write_row(struct exam *exam, const struct place *place, const struct mark *mark, enum level level, const char *id,
+	  const char *command)
 {
 	return case_finding(exam->db, &(struct finding_row){
-		.finding = id,
-		.volume = exam->volumes[place->volume].number,
-		.file = place->file,
-		.when = place->when,
-		.rule = mark->rule,
-		.level = level,
-		.path = view_text(place->path),
-		.excerpt = mark->excerpt,
-		.basis = mark->basis,
-		.sha256 = place->sha256,
-		.mft = place->entry.entry,
-		.seq = place->entry.sequence,
-		.offset = mark->offset,
-		.length = mark->length,
-		.stream = view_text(place->stream),
-		.reproduce = command,
-	});
+					      .finding = id,
+					      .volume = exam->volumes[place->volume].number,
+					      .file = place->file,
+					      .when = place->when,
+					      .rule = mark->rule,
+					      .level = level,
+					      .path = view_text(place->path),
+					      .excerpt = mark->excerpt,
+					      .basis = mark->basis,
+					      .sha256 = place->sha256,
+					      .mft = place->entry.entry,
+					      .seq = place->entry.sequence,
+					      .offset = mark->offset,
+					      .length = mark->length,
+					      .stream = view_text(place->stream),
+					      .reproduce = command,
+				      });
 }
 
 /* What a log says happened then, as a row of the timeline. */
@@ -89,19 +93,19 @@ static int
 write_event(struct exam *exam, const struct place *place, const struct mark *mark, const char *id)
 {
 	return case_event(exam->db, &(struct event_row){
-		.volume = exam->volumes[place->volume].number,
-		.file = place->file,
-		.when = place->when,
-		.mft = place->entry.entry,
-		.offset = mark->offset,
-		.kind = place->kind,
-		.source = mark->rule->id,
-		.subject = view_text(place->path),
-		.summary = view_text(mark->rule->title),
-		.stream = view_text(place->stream),
-		.finding = id,
-		.rule = mark->rule,
-	});
+					    .volume = exam->volumes[place->volume].number,
+					    .file = place->file,
+					    .when = place->when,
+					    .mft = place->entry.entry,
+					    .offset = mark->offset,
+					    .kind = place->kind,
+					    .source = mark->rule->id,
+					    .subject = view_text(place->path),
+					    .summary = view_text(mark->rule->title),
+					    .stream = view_text(place->stream),
+					    .finding = id,
+					    .rule = mark->rule,
+				    });
 }
 
 size_t

@@ -24,7 +24,8 @@ folder_name(const struct batch *b)
 	slash = strrchr(image, '/');
 	image = slash ? slash + 1 : image;
 	dot = strrchr(image, '.');
-	if (asprintf(&name, "%.*s.case", (int)(dot && dot != image ? dot - image : (ptrdiff_t)strlen(image)), image) < 0)
+	if (asprintf(&name, "%.*s.case", (int)(dot && dot != image ? dot - image : (ptrdiff_t)strlen(image)), image) <
+	    0)
 		return NULL;
 	for (char *c = name; *c; c++)
 		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", *c))
@@ -58,9 +59,10 @@ name_shard(struct batch *b, struct job *job)
 	int r;
 
 	stat(job->image, &st);
-	r = text_printf(&key, "%s|%lld|%s|%s|%s|%s|%" PRIu64, job->image, (long long)st.st_size, job->exhibit ? job->exhibit : "",
-			b->request->files ? b->request->files : "", b->request->content ? b->request->content : "",
-			b->request->stages ? b->request->stages : "", b->request->since);
+	r = text_printf(&key, "%s|%lld|%s|%s|%s|%s|%" PRIu64, job->image, (long long)st.st_size,
+			job->exhibit ? job->exhibit : "", b->request->files ? b->request->files : "",
+			b->request->content ? b->request->content : "", b->request->stages ? b->request->stages : "",
+			b->request->since);
 	if (r == 0)
 		r = digest_sha256(text_view(&key), &hash);
 	if (r == 0)

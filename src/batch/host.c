@@ -1,4 +1,5 @@
-/* host.c - which Windows and which Exchange lie on an image, told by their folders and files and not by drive letters. */
+/* host.c - which Windows and which Exchange lie on an image, told by their folders and files and not by drive letters.
+ */
 #include <errno.h>
 
 #include "exam.h"
@@ -23,7 +24,8 @@ name_is(struct view utf16, const char *ascii)
 	for (size_t i = 0; i < n; i++) {
 		uint8_t c = utf16.p[i * 2];
 
-		if (utf16.p[i * 2 + 1] || (c != (uint8_t)ascii[i] && ((c ^ ascii[i]) != 32 || (c | 32) < 'a' || (c | 32) > 'z')))
+		if (utf16.p[i * 2 + 1] ||
+		    (c != (uint8_t)ascii[i] && ((c ^ ascii[i]) != 32 || (c | 32) < 'a' || (c | 32) > 'z')))
 			return false;
 	}
 	return true;
@@ -77,7 +79,9 @@ add_place(struct exam *exam, enum host_kind kind, uint32_t volume, uint32_t fold
 	place = vector_push(&exam->hosts);
 	if (!place)
 		return fail(ENOMEM, "out of memory for what is on %s", exam->path);
-	*place = (struct host_place){ .kind = kind, .volume = volume, .folder = folder, .path = TAKE(path.s), .build = strdup("") };
+	*place = (struct host_place){
+		.kind = kind, .volume = volume, .folder = folder, .path = TAKE(path.s), .build = strdup("")
+	};
 	path = (struct text){ 0 };
 	return place->build ? 0 : fail(ENOMEM, "out of memory for what is on %s", exam->path);
 }
@@ -142,7 +146,8 @@ static int
 set_build(struct exam *exam, struct host_place *place, const uint32_t v[static 4], unsigned parts)
 {
 	char *build;
-	int n = parts == 4 ? asprintf(&build, "%u.%u.%u.%u", v[0], v[1], v[2], v[3]) : asprintf(&build, "%u.%u.%u", v[0], v[1], v[2]);
+	int n = parts == 4 ? asprintf(&build, "%u.%u.%u.%u", v[0], v[1], v[2], v[3])
+			   : asprintf(&build, "%u.%u.%u", v[0], v[1], v[2]);
 
 	if (n < 0)
 		return fail(ENOMEM, "out of memory for what is on %s", exam->path);
@@ -152,8 +157,9 @@ set_build(struct exam *exam, struct host_place *place, const uint32_t v[static 4
 }
 
 /*
- * Exchange keeps a folder for every build that was ever installed, under ClientAccess\owa\prem with four numbers and under
- * FrontEnd\HttpProxy\owa\auth with three, which name the cumulative update alone; the newest is the one that runs.
+ * Exchange keeps a folder for every build that was ever installed, under ClientAccess\owa\prem with four numbers and
+ * under FrontEnd\HttpProxy\owa\auth with three, which name the cumulative update alone; the newest is the one that
+ * runs.
  */
 static int
 note_build(struct exam *exam, uint32_t volume, uint32_t folder)
@@ -231,9 +237,12 @@ describe(struct exam *exam)
 
 		if (p->kind == HOST_USER)
 			continue;
-		r = text_printf(host, "%s%s in /%s%s%s%s", host->n ? "; " : "", p->kind == HOST_WINDOWS ? "Windows" : "Exchange",
-				p->path, p->build[0] ? ", build " : "", p->build,
-				p->confirmed ? "" : p->kind == HOST_WINDOWS ? " (no SYSTEM hive)" : " (no ExSetup.exe)");
+		r = text_printf(host, "%s%s in /%s%s%s%s", host->n ? "; " : "",
+				p->kind == HOST_WINDOWS ? "Windows" : "Exchange", p->path,
+				p->build[0] ? ", build " : "", p->build,
+				p->confirmed              ? ""
+				: p->kind == HOST_WINDOWS ? " (no SYSTEM hive)"
+							  : " (no ExSetup.exe)");
 	}
 	return r < 0 ? fail(ENOMEM, "out of memory for what is on %s", exam->path) : 0;
 }

@@ -204,7 +204,8 @@ shared(const job_list *jobs, size_t which, unsigned n)
 	return false;
 }
 
-/* An exhibit is called after its file, and where two files are called alike, after as many folders as tell them apart. */
+/* An exhibit is called after its file, and where two files are called alike, after as many folders as tell them apart.
+ */
 static void
 name_jobs(job_list *jobs)
 {

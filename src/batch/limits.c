@@ -94,9 +94,12 @@ keep(struct limits *limits, const struct limit *limit)
 }
 
 int
-limits_add(struct limits *limits, const char *path, int64_t mft, const char *stream, int64_t offset, const char *what, uint64_t count)
+limits_add(struct limits *limits, const char *path, int64_t mft, const char *stream, int64_t offset, const char *what,
+	   uint64_t count)
 {
-	struct limit row = { .path = path, .stream = stream, .what = what, .mft = mft, .offset = offset, .count = count };
+	struct limit row = {
+		.path = path, .stream = stream, .what = what, .mft = mft, .offset = offset, .count = count
+	};
 	int r;
 
 	pthread_mutex_lock(&limits->lock);
@@ -130,14 +133,14 @@ static int
 write_row(const struct limits *limits, struct case_db *db, const struct limit *row)
 {
 	return case_limitation(db, &(struct limitation_row){
-		.volume = limits->volume,
-		.path = view_text(row->path),
-		.stream = view_text(row->stream),
-		.mft = row->mft,
-		.offset = row->offset,
-		.what = row->what,
-		.count = row->count,
-	});
+					   .volume = limits->volume,
+					   .path = view_text(row->path),
+					   .stream = view_text(row->stream),
+					   .mft = row->mft,
+					   .offset = row->offset,
+					   .what = row->what,
+					   .count = row->count,
+				   });
 }
 
 int
@@ -155,8 +158,13 @@ limits_write(struct limits *limits, struct case_db *db)
 		r = write_row(limits, db, &row);
 	}
 	if (r == 0 && limits->beyond)
-		r = write_row(limits, db, &(struct limit){ .path = limits->path, .stream = "", .what = more, .mft = -1,
-							   .offset = -1, .count = limits->beyond });
+		r = write_row(limits, db,
+			      &(struct limit){ .path = limits->path,
+					       .stream = "",
+					       .what = more,
+					       .mft = -1,
+					       .offset = -1,
+					       .count = limits->beyond });
 	limits_forget(limits);
 	return r;
 }

@@ -18,11 +18,12 @@ struct search {
 	struct slot *slot;
 	struct line_matcher *matcher;
 	VECTOR(struct tally_of_rule) tallies;
-	uint64_t told_at;          /* the line that `told` is about */
-	const struct rule *told;   /* so that two literals of one rule in a line count once */
+	uint64_t told_at;        /* the line that `told` is about */
+	const struct rule *told; /* so that two literals of one rule in a line count once */
 };
 
-/* IIS writes `2021-02-28 03:14:06 `, Exchange `2021-02-28T03:14:06.731Z,`, both in UTC; 0 for a line that begins otherwise. */
+/* IIS writes `2021-02-28 03:14:06 `, Exchange `2021-02-28T03:14:06.731Z,`, both in UTC; 0 for a line that begins
+ * otherwise. */
 static uint64_t
 time_of(struct view line)
 {
@@ -86,12 +87,19 @@ state_tally(struct slot *slot, const struct tally_of_rule *t)
 	if (!mark)
 		return -ENOMEM;
 	if (t->first)
-		basis = arena_printf(&slot->arena, "%" PRIu64 " line%s from %s to %s by the log's own clock; the first is shown", t->lines,
-				     t->lines == 1 ? "" : "s", filetime_text(t->first, first), filetime_text(t->last, last));
+		basis = arena_printf(&slot->arena,
+				     "%" PRIu64 " line%s from %s to %s by the log's own clock; the first is shown",
+				     t->lines, t->lines == 1 ? "" : "s", filetime_text(t->first, first),
+				     filetime_text(t->last, last));
 	else
-		basis = arena_printf(&slot->arena, "%" PRIu64 " line%s; the first is shown", t->lines, t->lines == 1 ? "" : "s");
-	*mark = (struct kept_mark){ .rule = t->rule, .offset = t->offset, .length = t->length, .when = t->first,
-				    .excerpt = view_of(t->excerpt, t->excerpt_n), .basis = view_text(basis) };
+		basis = arena_printf(&slot->arena, "%" PRIu64 " line%s; the first is shown", t->lines,
+				     t->lines == 1 ? "" : "s");
+	*mark = (struct kept_mark){ .rule = t->rule,
+				    .offset = t->offset,
+				    .length = t->length,
+				    .when = t->first,
+				    .excerpt = view_of(t->excerpt, t->excerpt_n),
+				    .basis = view_text(basis) };
 	return basis ? 0 : -ENOMEM;
 }
 

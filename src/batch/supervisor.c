@@ -162,8 +162,8 @@ worker_give_up(struct batch *b, struct job *job)
 	int status;
 	pid_t pid;
 
-	snprintf(why, sizeof(why), "the worker was ended by signal %d (%s) in its phase '%s'", job->signal, strsignal(job->signal),
-		 phase_name((enum phase)job->news.phase));
+	snprintf(why, sizeof(why), "the worker was ended by signal %d (%s) in its phase '%s'", job->signal,
+		 strsignal(job->signal), phase_name((enum phase)job->news.phase));
 	fflush(NULL);
 	pid = fork();
 	if (pid < 0)
@@ -173,13 +173,16 @@ worker_give_up(struct batch *b, struct job *job)
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return fail(errno, "lost a worker: %s", strerror(errno));
-	return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_COMPLETE ? 0 : fail(EIO, "%s: nothing could be noted of it", job->image);
+	return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_COMPLETE
+		       ? 0
+		       : fail(EIO, "%s: nothing could be noted of it", job->image);
 }
 
 const char *
 job_state_name(enum job_state state)
 {
-	static const char *const names[JOB_STATES] = { "waiting", "running", "done", "refused", "crashed", "broken", "stopped" };
+	static const char *const names[JOB_STATES] = { "waiting", "running", "done",   "refused",
+						       "crashed", "broken",  "stopped" };
 
 	return names[state];
 }

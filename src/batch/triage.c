@@ -56,8 +56,8 @@ add_host(struct text *line)
 	if (r == 0)
 		r = text_add_json(line, view_text(host.nodename));
 	if (r == 0)
-		r = text_printf(line, "\",\"system\":\"%s %s %s\",\"uid\":%u,\"user\":\"", host.sysname, host.release, host.machine,
-				(unsigned)geteuid());
+		r = text_printf(line, "\",\"system\":\"%s %s %s\",\"uid\":%u,\"user\":\"", host.sysname, host.release,
+				host.machine, (unsigned)geteuid());
 	if (r == 0)
 		r = text_add_json(line, view_text(user ? user->pw_name : ""));
 	if (r == 0)
@@ -83,8 +83,8 @@ log_start(struct batch *b)
 			r = text_addc(&line, '"');
 	}
 	if (r == 0)
-		r = text_printf(&line, "],\"version\":\"%s\",\"profile\":\"%s\",\"profile_sha256\":\"%s\"", PACKAGE_VERSION,
-				profile_id(b->profile), digest);
+		r = text_printf(&line, "],\"version\":\"%s\",\"profile\":\"%s\",\"profile_sha256\":\"%s\"",
+				PACKAGE_VERSION, profile_id(b->profile), digest);
 	if (r == 0)
 		r = add_host(&line);
 	return r < 0 ? r : runlog_add(b->log, "start", line.s);
@@ -192,7 +192,8 @@ say_faults(const struct profile *profile)
 	for (size_t i = 0; i < n; i++)
 		faults += complaints[i].fatal;
 	if (faults)
-		say("profile %s has %zu faults, and what they name is not used: see 'postmortem profile lint' and 'postmortem rules'",
+		say("profile %s has %zu faults, and what they name is not used: see 'postmortem profile lint' and "
+		    "'postmortem rules'",
 		    profile_id(profile), faults);
 }
 
@@ -204,8 +205,8 @@ batch_triage(const struct request *request, char **ret_folder)
 	int r = jobs_gather(request, &b.jobs), status = EXIT_FAILED;
 
 	if (r == 0)
-		r = request->profile_count ? profile_load(request->profiles, request->profile_count, &b.profile) :
-					     profile_load(usual, 1, &b.profile);
+		r = request->profile_count ? profile_load(request->profiles, request->profile_count, &b.profile)
+					   : profile_load(usual, 1, &b.profile);
 	if (r == 0)
 		say_faults(b.profile);
 	if (r == 0 && b.jobs.n)

@@ -6,24 +6,24 @@
 #include "fail.h"
 
 enum {
-	ROWS_MAX = 65536,          /* rows for one entry: names times streams */
+	ROWS_MAX = 65536, /* rows for one entry: names times streams */
 };
 
 /* One volume on its way into the case. */
 struct walk {
 	struct exam *exam;
 	struct exam_volume *v;
-	uint32_t volume;            /* index */
+	uint32_t volume; /* index */
 	struct chooser *chooser;
 	const struct upcase *fold;
-	int64_t *states;            /* by folder: the patterns alive there, -1 where not worked out yet */
-	uint8_t *used;              /* by folder: some row names it */
-	uint64_t *next_file;        /* id of the next row */
+	int64_t *states;     /* by folder: the patterns alive there, -1 where not worked out yet */
+	uint8_t *used;       /* by folder: some row names it */
+	uint64_t *next_file; /* id of the next row */
 	bool write, all, read_all;
 	struct text name, stream, path, base;
-	uint32_t base_folder;       /* the folder whose path `base` holds, UINT32_MAX for none */
-	uint32_t asked;             /* the folder that a chooser's question is about */
-	struct chooser_path where;  /* tells its path */
+	uint32_t base_folder;      /* the folder whose path `base` holds, UINT32_MAX for none */
+	uint32_t asked;            /* the folder that a chooser's question is about */
+	struct chooser_path where; /* tells its path */
 };
 
 /* The path of the folder that the chooser is asked about. */
@@ -81,8 +81,10 @@ write_folders(struct walk *w)
 	int r = 0;
 
 	if (w->used[last])
-		r = case_folder(w->exam->db, &(struct folder_row){ .volume = w->v->number, .number = last,
-								  .path = view_text(nameless), .state = FOLDER_MISSING });
+		r = case_folder(w->exam->db, &(struct folder_row){ .volume = w->v->number,
+								   .number = last,
+								   .path = view_text(nameless),
+								   .state = FOLDER_MISSING });
 
 	for (uint32_t i = 0; i < last && r == 0; i++) {
 		struct folder f;
@@ -93,8 +95,10 @@ write_folders(struct walk *w)
 		r = catalog_folder_path(w->v->catalog, i, &w->path);
 		catalog_folder(w->v->catalog, i, &f);
 		if (r == 0)
-			r = case_folder(w->exam->db, &(struct folder_row){ .volume = w->v->number, .number = i,
-									  .path = text_view(&w->path), .state = f.chain });
+			r = case_folder(w->exam->db, &(struct folder_row){ .volume = w->v->number,
+									   .number = i,
+									   .path = text_view(&w->path),
+									   .state = f.chain });
 	}
 	return r;
 }
@@ -170,8 +174,8 @@ relative_of(const struct walk *w, const char *path, const struct host_place **re
 static enum role
 role_of(const struct chosen *chosen)
 {
-	static const enum role order[] = { ROLE_WEBROOT, ROLE_STAGING, ROLE_CONFIG, ROLE_ARTIFACT, ROLE_LOG, ROLE_EVTX,
-					   ROLE_HIVE, ROLE_DATA, ROLE_NTFS };
+	static const enum role order[] = { ROLE_WEBROOT, ROLE_STAGING, ROLE_CONFIG, ROLE_ARTIFACT, ROLE_LOG,
+					   ROLE_EVTX,    ROLE_HIVE,    ROLE_DATA,   ROLE_NTFS };
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		for (size_t c = 0; c < chosen->choice_count; c++)
@@ -276,14 +280,15 @@ count_choices(struct exam *exam, const struct chosen *chosen, uint64_t bytes, ui
 
 /* One name of one stream: a row if it is wanted, a candidate if the profile names it. */
 static int
-one_row(struct walk *w, const struct entry *entry, const struct name *name, uint32_t folder, const struct stream *stream,
-	const struct chosen *chosen, bool in_window)
+one_row(struct walk *w, const struct entry *entry, const struct name *name, uint32_t folder,
+	const struct stream *stream, const struct chosen *chosen, bool in_window)
 {
 	struct file_row row = {
 		.id = *w->next_file,
 		.volume = w->v->number,
 		.folder = folder,
-		.flags = flags_of(entry, stream) | (in_window ? FILE_IN_WINDOW : 0) | (chosen->choice_count ? FILE_CHOSEN : 0),
+		.flags = flags_of(entry, stream) | (in_window ? FILE_IN_WINDOW : 0) |
+			 (chosen->choice_count ? FILE_CHOSEN : 0),
 		.attributes = entry->attributes,
 		.reparse = entry->reparse,
 		.mft = entry->number,
@@ -350,7 +355,8 @@ one_name(struct walk *w, const struct entry *entry, const struct name *name, boo
 	if (r < 0 || (!w->all && !w->read_all && !in_window && !chosen.choice_count && !chosen.rule_count))
 		return r;
 	text_cut(&w->name, 0);
-	r = name->name.n ? text_add_utf16(&w->name, name->name) : text_printf(&w->name, "[entry %" PRIu64 "]", entry->number);
+	r = name->name.n ? text_add_utf16(&w->name, name->name)
+			 : text_printf(&w->name, "[entry %" PRIu64 "]", entry->number);
 	if (r < 0)
 		return fail(ENOMEM, "out of memory for the files of %s", w->exam->path);
 	return all_streams(w, entry, name, folder, first, &chosen, in_window);
@@ -395,11 +401,18 @@ walk_volume(struct exam *exam, uint32_t volume, struct chooser *chooser, uint64_
 	struct exam_volume *v = &exam->volumes[volume];
 	size_t folders = catalog_folders(v->catalog);
 	struct walk w = {
-		.exam = exam, .v = v, .volume = volume, .chooser = chooser, .fold = ntfs_upcase(v->ntfs),
-		.next_file = next_file, .write = write, .base_folder = UINT32_MAX,
+		.exam = exam,
+		.v = v,
+		.volume = volume,
+		.chooser = chooser,
+		.fold = ntfs_upcase(v->ntfs),
+		.next_file = next_file,
+		.write = write,
+		.base_folder = UINT32_MAX,
 		.all = exam->request->files && !strcmp(exam->request->files, "all"),
 		.read_all = exam->request->content && !strcmp(exam->request->content, "all"),
-		.states = malloc((folders + 1) * sizeof(int64_t)), .used = calloc(folders + 1, 1),
+		.states = malloc((folders + 1) * sizeof(int64_t)),
+		.used = calloc(folders + 1, 1),
 	};
 	int r;
 

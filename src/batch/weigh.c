@@ -1,4 +1,5 @@
-/* weigh.c - from what one stream gave to findings: what it holds, what it is called, where it lies, what its times say. */
+/* weigh.c - from what one stream gave to findings: what it holds, what it is called, where it lies, what its times say.
+ */
 #include <errno.h>
 #include <inttypes.h>
 
@@ -43,10 +44,14 @@ log_kind(const struct candidate *c)
 	static const struct {
 		const char *artifact, *kind;
 	} kinds[] = {
-		{ "IISLogs", "iis.request" },		      { "ExchangeHttpProxyLogs", "httpproxy.request" },
-		{ "HttpErrorLogs", "httperr.request" },	      { "ExchangeEcpLogs", "ecp.command" },
-		{ "ExchangeOabGeneratorLogs", "oab.event" },  { "ExchangeEwsLogs", "ews.request" },
-		{ "ExchangeCmdletLogs", "cmdlet.run" },	      { "ExchangeSetupLogs", "setup.step" },
+		{ "IISLogs", "iis.request" },
+		{ "ExchangeHttpProxyLogs", "httpproxy.request" },
+		{ "HttpErrorLogs", "httperr.request" },
+		{ "ExchangeEcpLogs", "ecp.command" },
+		{ "ExchangeOabGeneratorLogs", "oab.event" },
+		{ "ExchangeEwsLogs", "ews.request" },
+		{ "ExchangeCmdletLogs", "cmdlet.run" },
+		{ "ExchangeSetupLogs", "setup.step" },
 	};
 
 	for (uint32_t i = 0; i < c->choice_count; i++)
@@ -61,18 +66,22 @@ finding_of(struct exam *exam, const struct slot *slot, const struct mark *mark, 
 {
 	const struct candidate *c = slot->candidate;
 
-	return finding_write(exam, &(struct place){
-		.volume = c->volume,
-		.file = c->file,
-		.when = when ? when : c->stream[0] ? 0 : c->born, /* NTFS keeps no time for a named stream */
-		.bytes = slot->opened,
-		.kind = when ? log_kind(c) : NULL,
-		.entry = c->entry,
-		.attribute = c->attribute,
-		.path = c->path,
-		.stream = c->stream,
-		.sha256 = slot_digest(slot, DIGEST_SHA256),
-	}, mark, level);
+	return finding_write(exam,
+			     &(struct place){
+				     .volume = c->volume,
+				     .file = c->file,
+				     .when = when           ? when
+					     : c->stream[0] ? 0
+							    : c->born, /* NTFS keeps no time for a named stream */
+				     .bytes = slot->opened,
+				     .kind = when ? log_kind(c) : NULL,
+				     .entry = c->entry,
+				     .attribute = c->attribute,
+				     .path = c->path,
+				     .stream = c->stream,
+				     .sha256 = slot_digest(slot, DIGEST_SHA256),
+			     },
+			     mark, level);
 }
 
 /* What has to be said with every finding of a file, so that nobody is misled by it. */
@@ -86,8 +95,9 @@ add_caveats(const struct slot *slot, struct text *basis)
 	if (r == 0 && slot->candidate->stream[0])
 		r = text_adds(basis, "; NTFS keeps no time for a named stream");
 	if (r == 0 && slot->reused)
-		r = text_printf(basis, ", and %llu of its %llu clusters now belong to something else: the bytes may be of that",
-				(unsigned long long)slot->reused, (unsigned long long)slot->clusters);
+		r = text_printf(
+			basis, ", and %llu of its %llu clusters now belong to something else: the bytes may be of that",
+			(unsigned long long)slot->reused, (unsigned long long)slot->clusters);
 	if (r == 0 && slot->candidate->flags & FILE_TORN)
 		r = text_adds(basis, "; its MFT entry is torn");
 	if (r == 0 && slot->trust)
@@ -110,23 +120,30 @@ write_mark(struct exam *exam, const struct slot *slot, const struct kept_mark *m
 		r = add_caveats(slot, &basis);
 	if (r < 0)
 		return fail(ENOMEM, "out of memory for a finding in %s", slot->candidate->path);
-	return finding_of(exam, slot, &(struct mark){ .rule = mark->rule, .offset = mark->offset, .length = mark->length,
-						       .excerpt = mark->excerpt, .basis = text_view(&basis) }, mark->when, level);
+	return finding_of(exam, slot,
+			  &(struct mark){ .rule = mark->rule,
+					  .offset = mark->offset,
+					  .length = mark->length,
+					  .excerpt = mark->excerpt,
+					  .basis = text_view(&basis) },
+			  mark->when, level);
 }
 
 /* A name says little once the content is known to be what ships under it. */
 static int
 write_path_rule(struct exam *exam, const struct slot *slot, const struct rule *rule)
 {
-	static const char plain[] = "the path matches", ships[] = "the path matches; Exchange ships a file here, but the hash of "
-								  "this one is in no list";
+	static const char plain[] = "the path matches",
+			  ships[] = "the path matches; Exchange ships a file here, but the hash of "
+				    "this one is in no list";
 	bool shipped = slot->result.baseline == BASELINE_UNKNOWN_HASH;
 	enum level level = shipped && rule->level > LEVEL_LOW ? LEVEL_LOW : rule->level;
 
-	if (slot->result.known_good || slot->result.baseline == BASELINE_KNOWN || slot->result.baseline == BASELINE_OTHER_BUILD ||
-	    (shipped && rule->level < LEVEL_LOW))
+	if (slot->result.known_good || slot->result.baseline == BASELINE_KNOWN ||
+	    slot->result.baseline == BASELINE_OTHER_BUILD || (shipped && rule->level < LEVEL_LOW))
 		return 0;
-	return write_mark(exam, slot, &(struct kept_mark){ .rule = rule, .basis = view_text(shipped ? ships : plain) }, level);
+	return write_mark(exam, slot, &(struct kept_mark){ .rule = rule, .basis = view_text(shipped ? ships : plain) },
+			  level);
 }
 
 static int
@@ -142,14 +159,18 @@ write_stray(struct exam *exam, const struct slot *slot)
 	if (!slot_stray(slot))
 		return 0;
 	if (c->relative[0] && slot->result.baseline == BASELINE_NONE && !c->stream[0])
-		return write_mark(exam, slot, &(struct kept_mark){ .rule = own_rule(OWN_WEB_UNLISTED), .basis = view_text(unlisted) },
-				  name_is_served(c->name) && c->born >= exam->since ? LEVEL_MEDIUM : LEVEL_LOW);
+		return write_mark(
+			exam, slot,
+			&(struct kept_mark){ .rule = own_rule(OWN_WEB_UNLISTED), .basis = view_text(unlisted) },
+			name_is_served(c->name) && c->born >= exam->since ? LEVEL_MEDIUM : LEVEL_LOW);
 	if (name_is_served(c->name) && c->born >= exam->since)
 		level = LEVEL_HIGH;
 	if (!name_is_served(c->name) && c->born < exam->since)
 		level = LEVEL_LOW;
-	return write_mark(exam, slot, &(struct kept_mark){ .rule = own_rule(deleted ? OWN_DELETED_CODE : OWN_WEB_CODE),
-							    .basis = view_text(deleted ? gone : words) }, level);
+	return write_mark(exam, slot,
+			  &(struct kept_mark){ .rule = own_rule(deleted ? OWN_DELETED_CODE : OWN_WEB_CODE),
+					       .basis = view_text(deleted ? gone : words) },
+			  level);
 }
 
 /* Times are only held against each other where it matters who set them: in web roots and drop zones. */
@@ -167,7 +188,8 @@ write_stomp(struct exam *exam, const struct slot *slot, bool suspect)
 	n = stomp_signs(&c->si, &c->fn, made, &signs);
 	if (n < 0)
 		return fail(ENOMEM, "out of memory for a finding in %s", c->path);
-	if (!n || (!suspect && slot->result.baseline != BASELINE_NONE && slot->result.baseline != BASELINE_UNEXPECTED_PATH))
+	if (!n ||
+	    (!suspect && slot->result.baseline != BASELINE_NONE && slot->result.baseline != BASELINE_UNEXPECTED_PATH))
 		return 0;
 	return write_mark(exam, slot, &(struct kept_mark){ .rule = own_rule(OWN_STOMP), .basis = text_view(&signs) },
 			  suspect ? LEVEL_MEDIUM : LEVEL_LOW);
@@ -219,12 +241,15 @@ write_folder(struct exam *exam, const struct candidate *const *others, size_t n)
 	catalog_folder(exam->volumes[c->volume].catalog, c->folder, &folder);
 	r = text_add(&path, view_of(c->path, (size_t)(strrchr(c->path, '/') - c->path)));
 	if (r == 0)
-		r = text_printf(&basis, "%zu files, %llu of them born in the window; the first is %s", n, (unsigned long long)born, c->name);
+		r = text_printf(&basis, "%zu files, %llu of them born in the window; the first is %s", n,
+				(unsigned long long)born, c->name);
 	if (r < 0)
 		return fail(ENOMEM, "out of memory for files in web roots");
-	return finding_write(exam, &(struct place){ .volume = c->volume, .when = newest, .entry = folder.reference,
-							   .path = path.s, .stream = "" },
-			     &(struct mark){ .rule = own_rule(OWN_WEB_OTHER), .basis = text_view(&basis) }, LEVEL_INFO);
+	return finding_write(
+		exam,
+		&(struct place){
+			.volume = c->volume, .when = newest, .entry = folder.reference, .path = path.s, .stream = "" },
+		&(struct mark){ .rule = own_rule(OWN_WEB_OTHER), .basis = text_view(&basis) }, LEVEL_INFO);
 }
 
 int
@@ -237,7 +262,9 @@ others_weigh(struct exam *exam, const struct candidate **others, size_t n)
 	for (size_t i = 0, many; i < n && r == 0; i += many) {
 		const struct candidate *const *from = (const struct candidate *const *)others + i;
 
-		for (many = 1; i + many < n && from[many]->volume == from[0]->volume && from[many]->folder == from[0]->folder; many++)
+		for (many = 1;
+		     i + many < n && from[many]->volume == from[0]->volume && from[many]->folder == from[0]->folder;
+		     many++)
 			;
 		r = write_folder(exam, from, many);
 	}

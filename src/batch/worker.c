@@ -15,7 +15,8 @@ prepare(struct exam *exam)
 {
 	const struct rule *const *rules;
 	const struct choice *choices;
-	size_t rule_count = profile_rules(exam->profile, &rules), choice_count = profile_choices(exam->profile, &choices);
+	size_t rule_count = profile_rules(exam->profile, &rules),
+	       choice_count = profile_choices(exam->profile, &choices);
 
 	exam->rule_hits = calloc(rule_count + OWN_RULES, sizeof(*exam->rule_hits));
 	exam->tallies = calloc(choice_count + 1, sizeof(*exam->tallies));
@@ -41,8 +42,11 @@ options_text(const struct request *request, struct text *ret_text)
 	const struct {
 		const char *name, *value;
 	} given[] = {
-		{ "files", request->files },	       { "content", request->content }, { "stages", request->stages },
-		{ "partitions", request->partitions }, { "verify", request->verify ? "yes" : NULL },
+		{ "files", request->files },
+		{ "content", request->content },
+		{ "stages", request->stages },
+		{ "partitions", request->partitions },
+		{ "verify", request->verify ? "yes" : NULL },
 	};
 	int r = text_adds(ret_text, "");
 
@@ -87,7 +91,8 @@ write_dates(struct exam *exam)
 
 	for (size_t i = 0; i < n && r == 0; i++)
 		if (dates[i].when >= exam->since)
-			r = case_event(exam->db, &(struct event_row){ .when = dates[i].when, .kind = "public.date",
+			r = case_event(exam->db, &(struct event_row){ .when = dates[i].when,
+								      .kind = "public.date",
 								      .source = dates[i].source,
 								      .subject = view_text(dates[i].cve),
 								      .summary = view_text(dates[i].title) });
@@ -107,7 +112,8 @@ stage_settings(struct exam *exam)
 	return r < 0 || !fresh ? r : case_commit(exam->db);
 }
 
-/* The tool's own troubles, which another try may not have; everything else that keeps an image shut is its own fault. */
+/* The tool's own troubles, which another try may not have; everything else that keeps an image shut is its own fault.
+ */
 static bool
 is_ours(int r)
 {
@@ -149,14 +155,22 @@ examine(struct exam *exam)
 }
 
 int
-worker_run(const struct request *request, const struct profile *profile, const struct job *job, unsigned threads, int fd)
+worker_run(const struct request *request, const struct profile *profile, const struct job *job, unsigned threads,
+	   int fd)
 {
 	CLEANUP(case_close) struct case_db *db = NULL;
 	struct progress progress;
 	struct exam exam = {
-		.request = request, .profile = profile, .path = job->image, .name = job->name, .exhibit = job->exhibit,
-		.threads = threads, .job_md5 = job->md5, .job_sha256 = job->sha256,
-		.since = request->since_given ? request->since : profile_since(profile), .progress = &progress,
+		.request = request,
+		.profile = profile,
+		.path = job->image,
+		.name = job->name,
+		.exhibit = job->exhibit,
+		.threads = threads,
+		.job_md5 = job->md5,
+		.job_sha256 = job->sha256,
+		.since = request->since_given ? request->since : profile_since(profile),
+		.progress = &progress,
 	};
 	char digest[65];
 	int r;
@@ -187,12 +201,18 @@ write_resignation(struct case_db *db, const struct job *job, const char *why)
 
 	stat(job->image, &st);
 	if (r == 0)
-		r = case_evidence(db, &(struct evidence_row){ .name = job->name, .format = "unknown", .fingerprint = "",
-							      .segments = 1, .bytes = (uint64_t)st.st_size,
-							      .hash_state = "not-computed", .exhibit = job->exhibit });
+		r = case_evidence(db, &(struct evidence_row){ .name = job->name,
+							      .format = "unknown",
+							      .fingerprint = "",
+							      .segments = 1,
+							      .bytes = (uint64_t)st.st_size,
+							      .hash_state = "not-computed",
+							      .exhibit = job->exhibit });
 	if (r == 0)
-		r = case_limitation(db, &(struct limitation_row){ .path = view_text(job->name), .mft = -1, .offset = -1,
-								  .what = what.s, .count = 1 });
+		r = case_limitation(
+			db,
+			&(struct limitation_row){
+				.path = view_text(job->name), .mft = -1, .offset = -1, .what = what.s, .count = 1 });
 	return r;
 }
 
@@ -200,7 +220,8 @@ int
 worker_resign(const struct request *request, const struct profile *profile, const struct job *job, const char *why)
 {
 	CLEANUP(case_close) struct case_db *db = NULL;
-	struct exam exam = { .request = request, .profile = profile,
+	struct exam exam = { .request = request,
+			     .profile = profile,
 			     .since = request->since_given ? request->since : profile_since(profile) };
 	char digest[65];
 	int r;

@@ -29,7 +29,7 @@ struct merge {
 	VECTOR(struct input) inputs;
 	VECTOR(struct exhibit) exhibits;
 	struct case_db *db;
-	size_t attached; /* 1 + index of the input that is open as `origin`, 0 for none */
+	size_t attached;                               /* 1 + index of the input that is open as `origin`, 0 for none */
 	int (*judge)(void *state, struct case_db *db); /* or NULL */
 	void *judge_state;
 };
@@ -111,10 +111,11 @@ settings_of(struct merge *m, size_t input, int64_t number, char **ret_text)
 	int r = db_open(m->inputs.at[input].path, SQLITE_OPEN_READONLY, &db);
 
 	if (r == 0)
-		r = db_prepare(db,
-			       "SELECT group_concat(key || ' ' || value, ', ') FROM"
-			       " (SELECT key, value FROM setting WHERE evidence = ? AND key NOT LIKE 'shard.%' ORDER BY key)",
-			       &row);
+		r = db_prepare(
+			db,
+			"SELECT group_concat(key || ' ' || value, ', ') FROM"
+			" (SELECT key, value FROM setting WHERE evidence = ? AND key NOT LIKE 'shard.%' ORDER BY key)",
+			&row);
 	if (r < 0)
 		return r;
 	if (sqlite3_bind_int64(row, 1, number) != SQLITE_OK || sqlite3_step(row) != SQLITE_ROW)
@@ -134,8 +135,8 @@ check_same(struct merge *m, const struct exhibit *e, size_t input, int64_t numbe
 	if (r == 0)
 		r = settings_of(m, input, number, &now);
 	if (r == 0 && strcmp(before, now))
-		r = fail(EEXIST, "%s: this case holds %s already, examined otherwise (%s; now %s): give another case", m->folder, e->name,
-			 before, now);
+		r = fail(EEXIST, "%s: this case holds %s already, examined otherwise (%s; now %s): give another case",
+			 m->folder, e->name, before, now);
 	return r;
 }
 
@@ -146,7 +147,8 @@ find_exhibit(struct merge *m, const char *name, const char *fingerprint)
 	for (size_t i = 0; i < m->exhibits.n; i++) {
 		struct exhibit *e = &m->exhibits.at[i];
 
-		if (!strcmp(e->name, name) && (!strcmp(e->fingerprint, fingerprint) || !*e->fingerprint || !*fingerprint))
+		if (!strcmp(e->name, name) &&
+		    (!strcmp(e->fingerprint, fingerprint) || !*e->fingerprint || !*fingerprint))
 			return e;
 	}
 	return NULL;
@@ -430,7 +432,8 @@ gather(struct merge *m, const char *const *paths, size_t n)
 }
 
 int
-case_merge(const char *folder, const char *const *paths, size_t n, int (*judge_case)(void *state, struct case_db *db), void *state)
+case_merge(const char *folder, const char *const *paths, size_t n, int (*judge_case)(void *state, struct case_db *db),
+	   void *state)
 {
 	CLEANUP(merge_free) struct merge m = { .folder = folder, .judge = judge_case, .judge_state = state };
 	int r = gather(&m, paths, n);

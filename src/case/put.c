@@ -29,8 +29,8 @@ is_surrogate(struct view bytes, size_t i)
 }
 
 /*
- * Most programs that show a database stop at a NUL, and many refuse what is no UTF-8, so neither is stored: NUL and lone
- * surrogates of a name stand as \u{0} and \u{d800}, and a \u{ that was there already as \u{5c}u{.
+ * Most programs that show a database stop at a NUL, and many refuse what is no UTF-8, so neither is stored: NUL and
+ * lone surrogates of a name stand as \u{0} and \u{d800}, and a \u{ that was there already as \u{5c}u{.
  */
 bool
 shown_plain(struct view bytes, bool name)
@@ -56,7 +56,8 @@ shown_add(struct text *t, struct view bytes, bool name)
 		if (!bytes.p[i]) {
 			r = text_adds(t, "\\u{0}");
 		} else if (is_surrogate(bytes, i)) {
-			r = text_printf(t, "\\u{%x}", 0xd000u | (bytes.p[i + 1] & 0x3fu) << 6 | (bytes.p[i + 2] & 0x3fu));
+			r = text_printf(t, "\\u{%x}",
+					0xd000u | (bytes.p[i + 1] & 0x3fu) << 6 | (bytes.p[i + 2] & 0x3fu));
 			i += 2;
 		} else if (name && view_has(bytes, i, 3) && !memcmp(bytes.p + i, "\\u{", 3)) {
 			r = text_adds(t, "\\u{5c}");

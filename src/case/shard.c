@@ -23,9 +23,12 @@ prepare_file(struct case_db *db)
 		return fail(ENOMEM, "out of memory for %s", db->path);
 	r = db_run(db, page.s);
 	if (r == 0)
-		r = db_run(db, DB_CACHE "PRAGMA encoding = 'UTF-8'; PRAGMA auto_vacuum = NONE; PRAGMA secure_delete = ON;"
-					"PRAGMA temp_store = MEMORY"); /* a worker's sandbox has no other place to write */
-	return r < 0 ? r : db_run(db, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = PERSIST; PRAGMA synchronous = FULL");
+		r = db_run(db,
+			   DB_CACHE "PRAGMA encoding = 'UTF-8'; PRAGMA auto_vacuum = NONE; PRAGMA secure_delete = ON;"
+				    "PRAGMA temp_store = MEMORY"); /* a worker's sandbox has no other place to write */
+	return r < 0 ? r
+		     : db_run(db, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = PERSIST; PRAGMA synchronous "
+				  "= FULL");
 }
 
 static int

@@ -30,8 +30,12 @@ int
 ask_view(const struct request *request, const char *view, const char *const *columns)
 {
 	CLEANUP(case_close) struct case_db *db = NULL;
-	struct question question = { .view = view, .from = request->from, .to = request->to, .min_level = request->min_level,
-				     .like = request->path, .limit = request->limit };
+	struct question question = { .view = view,
+				     .from = request->from,
+				     .to = request->to,
+				     .min_level = request->min_level,
+				     .like = request->path,
+				     .limit = request->limit };
 
 	if (request->zone && zone_use(request->zone) < 0)
 		return EXIT_USAGE;

@@ -5,7 +5,8 @@
 static int
 run(const struct request *request)
 {
-	static const char *const columns[] = { "evidence", "source", "path", "state", "items", "lost", "bytes", "reason", NULL };
+	static const char *const columns[] = { "evidence", "source", "path",   "state", "items",
+					       "lost",     "bytes",  "reason", NULL };
 
 	return ask_view(request, "v_coverage", columns);
 }

@@ -33,7 +33,8 @@ time_works(void)
 	char text[FILETIME_TEXT];
 	uint64_t ticks;
 
-	return filetime_parse(view_text("2021-03-02T18:30:00.1234567Z"), &ticks) == 0 && ticks == UINT64_C(132591834001234567) &&
+	return filetime_parse(view_text("2021-03-02T18:30:00.1234567Z"), &ticks) == 0 &&
+	       ticks == UINT64_C(132591834001234567) &&
 	       !strcmp(filetime_text(ticks, text), "2021-03-02T18:30:00.1234567Z");
 }
 
@@ -42,7 +43,8 @@ escapes_work(void)
 {
 	CLEANUP(text_free) struct text text = { 0 };
 
-	return text_add_escaped(&text, view_text("a\033[31m\xe2\x80\xae.aspx")) == 0 && !strcmp(text.s, "a\\u{1b}[31m\\u{202e}.aspx");
+	return text_add_escaped(&text, view_text("a\033[31m\xe2\x80\xae.aspx")) == 0 &&
+	       !strcmp(text.s, "a\\u{1b}[31m\\u{202e}.aspx");
 }
 
 static bool
@@ -73,7 +75,8 @@ run(const struct request *request)
 	(void)request;
 	printf("postmortem %s\n", PACKAGE_VERSION);
 	if (uname(&host) == 0)
-		printf("  on %s %s %s, %ld processors\n", host.sysname, host.release, host.machine, sysconf(_SC_NPROCESSORS_ONLN));
+		printf("  on %s %s %s, %ld processors\n", host.sysname, host.release, host.machine,
+		       sysconf(_SC_NPROCESSORS_ONLN));
 	versions_print();
 	good &= check("SHA-256 of a known text", digest_works());
 	good &= check("a time at 100 ns, there and back", time_works());
@@ -86,7 +89,8 @@ const struct verb doctor_verb = {
 	.name = "doctor",
 	.operands = "",
 	.summary = "show versions and libraries, and test the parts",
-	.description = "For the report of an examiner who has to say what was used, and for a first look when something seems wrong.",
+	.description = "For the report of an examiner who has to say what was used, and for a first look when "
+		       "something seems wrong.",
 	.options = "",
 	.run = run,
 };

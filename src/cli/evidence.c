@@ -5,7 +5,9 @@
 static int
 run(const struct request *request)
 {
-	static const char *const columns[] = { "evidence", "name", "format", "segments", "bytes", "hash_state", "bad_chunks", "exhibit", "case_number", "evidence_number", "examiner", "acquired", NULL };
+	static const char *const columns[] = { "evidence",   "name",       "format",  "segments",    "bytes",
+					       "hash_state", "bad_chunks", "exhibit", "case_number", "evidence_number",
+					       "examiner",   "acquired",   NULL };
 
 	return ask_view(request, "v_evidence", columns);
 }

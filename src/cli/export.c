@@ -19,8 +19,12 @@ view_of_name(const char *name, char view[static 64])
 static int
 export_to(struct case_db *db, const struct request *request, enum export_format format, const char *view, FILE *out)
 {
-	struct question question = { .view = view, .from = request->from, .to = request->to, .min_level = request->min_level,
-				     .like = request->path, .limit = request->limit };
+	struct question question = { .view = view,
+				     .from = request->from,
+				     .to = request->to,
+				     .min_level = request->min_level,
+				     .like = request->path,
+				     .limit = request->limit };
 	struct export_result result;
 
 	if (request->bom && format == EXPORT_CSV)
@@ -69,7 +73,8 @@ const struct verb export_verb = {
 	.name = "export",
 	.operands = "CASE",
 	.summary = "write the case as csv, jsonl, timesketch, bodyfile or l2tcsv",
-	.description = "csv and jsonl take any view with --view; without it, as in timesketch and l2tcsv, the timeline is written. bodyfile is "
+	.description = "csv and jsonl take any view with --view; without it, as in timesketch and l2tcsv, the timeline "
+		       "is written. bodyfile is "
 		       "what mactime reads. A file that exists is not overwritten.",
 	.options = "format output view from to min-level path limit bom",
 	.least = 1,

@@ -90,7 +90,10 @@ take_row(void *state, int n, const char *const *names, const struct view *values
 	}
 	if (r == -ENOENT) {
 		x->missing++;
-		return fail(ENOENT, "finding %s: the case does not keep its bytes; 'show' prints the command that reads them from the image", x->id),
+		return fail(ENOENT,
+			    "finding %s: the case does not keep its bytes; 'show' prints the command that reads them "
+			    "from the image",
+			    x->id),
 		       0;
 	}
 	if (r == 0)
@@ -123,7 +126,8 @@ finding_exists(struct case_db *db, const char *id)
 {
 	uint64_t rows = 0;
 
-	if (case_ask(db, &(struct question){ .view = "v_findings", .where_column = "finding", .where_value = id }, count_row, &rows) < 0)
+	if (case_ask(db, &(struct question){ .view = "v_findings", .where_column = "finding", .where_value = id },
+		     count_row, &rows) < 0)
 		return false;
 	if (!rows)
 		fail(ENOENT, "the case has no finding '%s'", id);
@@ -135,7 +139,8 @@ take_finding(struct extract *x, const char *id)
 {
 	x->id = id;
 	x->rows = 0;
-	return case_ask(x->db, &(struct question){ .view = "v_findings", .where_column = "finding", .where_value = id }, take_row, x);
+	return case_ask(x->db, &(struct question){ .view = "v_findings", .where_column = "finding", .where_value = id },
+			take_row, x);
 }
 
 static FILE *
@@ -184,8 +189,10 @@ const struct verb extract_verb = {
 	.name = "extract",
 	.operands = "CASE FINDING...",
 	.summary = "write the bytes of findings to a folder, with a manifest of SHA-256",
-	.description = "The case keeps the bytes of small flagged files, so that the image is not needed. The files are named after the "
-		       "findings; MANIFEST.sha256 can be checked with sha256sum -c. Nothing that is there is overwritten.",
+	.description =
+		"The case keeps the bytes of small flagged files, so that the image is not needed. The files are named "
+		"after the "
+		"findings; MANIFEST.sha256 can be checked with sha256sum -c. Nothing that is there is overwritten.",
 	.options = "output",
 	.least = 2,
 	.most = SIZE_MAX,

@@ -5,7 +5,8 @@
 static int
 run(const struct request *request)
 {
-	static const char *const columns[] = { "mft", "path", "stream", "bytes", "si_created", "si_modified", "fn_created", "baseline", "sha256", NULL };
+	static const char *const columns[] = { "mft",         "path",       "stream",   "bytes",  "si_created",
+					       "si_modified", "fn_created", "baseline", "sha256", NULL };
 
 	return ask_view(request, "v_files", columns);
 }
@@ -14,7 +15,8 @@ const struct verb files_verb = {
 	.name = "files",
 	.operands = "CASE",
 	.summary = "list the files of the case with their times",
-	.description = "Those that the profile chose or that have a time inside the window; all of them after 'triage --files all'.",
+	.description = "Those that the profile chose or that have a time inside the window; all of them after 'triage "
+		       "--files all'.",
 	.options = "zone path limit json",
 	.least = 1,
 	.most = 1,

@@ -14,7 +14,8 @@ const struct verb findings_verb = {
 	.name = "findings",
 	.operands = "CASE",
 	.summary = "list the findings, the gravest first",
-	.description = "The id in the first column stays the same in every run on the same evidence. 'postmortem show CASE ID' tells all of one.",
+	.description = "The id in the first column stays the same in every run on the same evidence. 'postmortem show "
+		       "CASE ID' tells all of one.",
 	.options = "zone min-level from to path limit json",
 	.least = 1,
 	.most = 1,

@@ -5,7 +5,8 @@
 #include "config.h"
 #include "verb.h"
 
-static const char about[] = "Offline forensic triage of seized Microsoft Exchange servers, from E01 or raw images to a case.";
+static const char about[] =
+	"Offline forensic triage of seized Microsoft Exchange servers, from E01 or raw images to a case.";
 
 static const struct {
 	int status;
@@ -24,13 +25,14 @@ static int
 option_line(struct text *t, const struct option_spec *o)
 {
 	CLEANUP(text_free) struct text left = { 0 };
-	int r = o->letter ? text_printf(&left, "-%c, --%s", o->letter, o->name) : text_printf(&left, "    --%s", o->name);
+	int r = o->letter ? text_printf(&left, "-%c, --%s", o->letter, o->name)
+			  : text_printf(&left, "    --%s", o->name);
 
 	if (r == 0 && o->argument)
 		r = text_printf(&left, " %s", o->argument);
 	if (r == 0)
-		r = text_printf(t, "  %-26s %s%s%s%s\n", left.s, o->help, o->choices ? " (" : "", o->choices ? o->choices : "",
-				o->choices ? ")" : "");
+		r = text_printf(t, "  %-26s %s%s%s%s\n", left.s, o->help, o->choices ? " (" : "",
+				o->choices ? o->choices : "", o->choices ? ")" : "");
 	return r;
 }
 
@@ -39,8 +41,8 @@ verb_help(const struct verb *verb, struct text *t)
 {
 	size_t n;
 	const struct option_spec *options = option_table(&n);
-	int r = text_printf(t, "usage: postmortem %s [OPTION]... %s\n\n%s\n\n%s\n\n", verb->name, verb->operands, verb->summary,
-			    verb->description);
+	int r = text_printf(t, "usage: postmortem %s [OPTION]... %s\n\n%s\n\n%s\n\n", verb->name, verb->operands,
+			    verb->summary, verb->description);
 
 	for (size_t i = 0; i < n && r == 0; i++)
 		if (verb_takes(verb, &options[i]))
@@ -57,7 +59,8 @@ help_text(const struct verb *verb, struct text *ret_text)
 
 	if (verb)
 		return verb_help(verb, ret_text);
-	r = text_printf(ret_text, "postmortem %s - %s\n\nusage: postmortem VERB [OPTION]... [OPERAND]...\n\n", PACKAGE_VERSION, about);
+	r = text_printf(ret_text, "postmortem %s - %s\n\nusage: postmortem VERB [OPTION]... [OPERAND]...\n\n",
+			PACKAGE_VERSION, about);
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = text_printf(ret_text, "  %-12s %s\n", verbs[i]->name, verbs[i]->summary);
 	if (r == 0)
@@ -137,7 +140,9 @@ help_man(struct text *ret_text)
 {
 	size_t n;
 	const struct verb *const *verbs = verb_table(&n);
-	int r = text_printf(ret_text, ".TH POSTMORTEM 1 \"\" \"postmortem %s\" \"User commands\"\n.SH NAME\npostmortem \\- ", PACKAGE_VERSION);
+	int r = text_printf(ret_text,
+			    ".TH POSTMORTEM 1 \"\" \"postmortem %s\" \"User commands\"\n.SH NAME\npostmortem \\- ",
+			    PACKAGE_VERSION);
 
 	if (r == 0)
 		r = add_roff(ret_text, about);
@@ -149,8 +154,10 @@ help_man(struct text *ret_text)
 		r = text_adds(ret_text, ".SH EXIT STATUS\n");
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]) && r == 0; i++)
 		r = text_printf(ret_text, ".TP\n.B %d\n%s\n", statuses[i].status, statuses[i].meaning);
-	return r < 0 ? r : text_adds(ret_text, ".SH ENVIRONMENT\n.TP\n.B POSTMORTEM_PROFILES\nfolders to look for profiles in, colon between\n"
-						".TP\n.B NO_COLOR\nno colour when set\n");
+	return r < 0 ? r
+		     : text_adds(ret_text, ".SH ENVIRONMENT\n.TP\n.B POSTMORTEM_PROFILES\nfolders to look for profiles "
+					   "in, colon between\n"
+					   ".TP\n.B NO_COLOR\nno colour when set\n");
 }
 
 int
@@ -159,8 +166,10 @@ help_completion(struct text *ret_text)
 	size_t n, many;
 	const struct verb *const *verbs = verb_table(&n);
 	const struct option_spec *options = option_table(&many);
-	int r = text_adds(ret_text, "# bash completion for postmortem\n_postmortem()\n{\n\tlocal word=${COMP_WORDS[COMP_CWORD]} words\n"
-				    "\tif [ \"$COMP_CWORD\" = 1 ]; then\n\t\twords='");
+	int r = text_adds(
+		ret_text,
+		"# bash completion for postmortem\n_postmortem()\n{\n\tlocal word=${COMP_WORDS[COMP_CWORD]} words\n"
+		"\tif [ \"$COMP_CWORD\" = 1 ]; then\n\t\twords='");
 
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = text_printf(ret_text, "%s%s", i ? " " : "", verbs[i]->name);
@@ -174,16 +183,20 @@ help_completion(struct text *ret_text)
 		if (r == 0)
 			r = text_adds(ret_text, "' ;;\n");
 	}
-	return r < 0 ? r : text_adds(ret_text, "\t\tesac\n\tfi\n\t[ \"${word#-}\" = \"$word\" ] && [ \"$COMP_CWORD\" != 1 ] && words=''\n"
-						"\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n}\n"
-						"complete -o default -F _postmortem postmortem\n");
+	return r < 0 ? r
+		     : text_adds(ret_text, "\t\tesac\n\tfi\n\t[ \"${word#-}\" = \"$word\" ] && [ \"$COMP_CWORD\" != 1 "
+					   "] && words=''\n"
+					   "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n}\n"
+					   "complete -o default -F _postmortem postmortem\n");
 }
 
 static int
 run(const struct request *request)
 {
 	CLEANUP(text_free) struct text text = { 0 };
-	const char *about_verb = strcmp(request->verb, "help") ? request->verb : request->operand_count ? request->operands[0] : NULL;
+	const char *about_verb = strcmp(request->verb, "help") ? request->verb
+				 : request->operand_count      ? request->operands[0]
+							       : NULL;
 	const struct verb *verb = about_verb ? verb_find(about_verb) : NULL;
 	int r;
 

@@ -33,9 +33,10 @@ print_container(const struct exam *exam)
 	size_t n = image_segments(exam->image, &segments);
 
 	line("image", exam->name);
-	printf("  %-16s %s, %zu file%s, %" PRIu64 " bytes on the host\n", "format", image_format_name(image_format(exam->image)), n,
-	       n == 1 ? "" : "s", image_container_bytes(exam->image));
-	printf("  %-16s %" PRIu64 " bytes, sectors of %u\n", "media", image_media(exam->image)->size, image_sector_size(exam->image));
+	printf("  %-16s %s, %zu file%s, %" PRIu64 " bytes on the host\n", "format",
+	       image_format_name(image_format(exam->image)), n, n == 1 ? "" : "s", image_container_bytes(exam->image));
+	printf("  %-16s %" PRIu64 " bytes, sectors of %u\n", "media", image_media(exam->image)->size,
+	       image_sector_size(exam->image));
 	line("fingerprint", exam->fingerprint);
 	if (image_format(exam->image) == IMAGE_EWF)
 		printf("  claimed by the acquisition:\n");
@@ -60,19 +61,23 @@ print_volume(const struct exam_volume *v)
 {
 	CLEANUP(text_free) struct text label = { 0 };
 
-	printf("  volume %u: %s at byte %" PRIu64 " (sector %" PRIu64 "), %" PRIu64 " bytes\n", v->number, volume_fs_name(v->volume.fs),
-	       v->volume.offset, v->volume.offset / v->volume.sector_size, v->volume.bytes);
+	printf("  volume %u: %s at byte %" PRIu64 " (sector %" PRIu64 "), %" PRIu64 " bytes\n", v->number,
+	       volume_fs_name(v->volume.fs), v->volume.offset, v->volume.offset / v->volume.sector_size,
+	       v->volume.bytes);
 	if (v->reason)
 		line("  state", v->reason);
 	if (!v->ntfs)
 		return;
 	if (text_add_utf16(&label, ntfs_label(v->ntfs)) == 0)
 		line("  label", label.s);
-	printf("    %-14s %016" PRIX64 "%s\n", "serial", ntfs_geometry(v->ntfs)->serial, ntfs_dirty(v->ntfs) ? ", marked dirty" : "");
-	printf("    %-14s %u bytes, entries of %u\n", "clusters", ntfs_geometry(v->ntfs)->cluster_size, ntfs_geometry(v->ntfs)->record_size);
+	printf("    %-14s %016" PRIX64 "%s\n", "serial", ntfs_geometry(v->ntfs)->serial,
+	       ntfs_dirty(v->ntfs) ? ", marked dirty" : "");
+	printf("    %-14s %u bytes, entries of %u\n", "clusters", ntfs_geometry(v->ntfs)->cluster_size,
+	       ntfs_geometry(v->ntfs)->record_size);
 	if (v->catalog)
 		printf("    %-14s %" PRIu64 " records, %" PRIu64 " allocated, %" PRIu64 " folders\n", "$MFT",
-		       catalog_count(v->catalog)->records, catalog_count(v->catalog)->allocated, catalog_count(v->catalog)->folders);
+		       catalog_count(v->catalog)->records, catalog_count(v->catalog)->allocated,
+		       catalog_count(v->catalog)->folders);
 	line("  found", v->host.s);
 }
 
@@ -118,7 +123,8 @@ static int
 show(const struct request *request, const char *path)
 {
 	struct progress progress;
-	CLEANUP(exam_close) struct exam exam = { .request = request, .path = path, .threads = 1, .progress = &progress };
+	CLEANUP(exam_close)
+	struct exam exam = { .request = request, .path = path, .threads = 1, .progress = &progress };
 	int r;
 
 	progress_start(&progress, -1);
@@ -157,7 +163,8 @@ const struct verb info_verb = {
 	.name = "info",
 	.operands = "IMAGE...",
 	.summary = "show what an image is: container, acquisition, volumes, Windows, Exchange",
-	.description = "Makes no case. What an E01 says of its own acquisition is a claim and shown as one; libewf is asked for a second opinion.",
+	.description = "Makes no case. What an E01 says of its own acquisition is a claim and shown as one; libewf is "
+		       "asked for a second opinion.",
 	.options = "offset partitions",
 	.least = 1,
 	.most = SIZE_MAX,

@@ -5,7 +5,8 @@
 static int
 run(const struct request *request)
 {
-	static const char *const columns[] = { "evidence", "volume", "path", "mft", "stream", "offset", "what", "count", NULL };
+	static const char *const columns[] = { "evidence", "volume", "path",  "mft", "stream",
+					       "offset",   "what",   "count", NULL };
 
 	return ask_view(request, "v_limitations", columns);
 }

@@ -44,7 +44,8 @@ merge(const struct request *request, char **paths)
 		r = paths[i] ? 0 : -ENOMEM;
 	}
 	if (r == 0)
-		r = case_merge(request->case_folder, (const char *const *)paths, request->operand_count, verdict_judge, NULL);
+		r = case_merge(request->case_folder, (const char *const *)paths, request->operand_count, verdict_judge,
+			       NULL);
 	return r < 0 ? r : log_merge(request);
 }
 
@@ -70,7 +71,8 @@ const struct verb merge_verb = {
 	.name = "merge",
 	.operands = "-c CASE CASE...",
 	.summary = "make one case of several",
-	.description = "What the case at -c holds already stays. An exhibit that two cases hold is taken from the later one.",
+	.description =
+		"What the case at -c holds already stays. An exhibit that two cases hold is taken from the later one.",
 	.options = "case",
 	.least = 1,
 	.most = SIZE_MAX,

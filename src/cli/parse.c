@@ -78,7 +78,8 @@ unknown_option(struct parser *p, const char *typed)
 	for (size_t i = 0; i < n && many < 64; i++)
 		if (verb_takes(p->verb, &options[i]))
 			names[many++] = options[i].name;
-	return usage("unknown option", typed, typed[0] == '-' && typed[1] == '-' ? nearest(typed + 2, names, many) : NULL);
+	return usage("unknown option", typed,
+		     typed[0] == '-' && typed[1] == '-' ? nearest(typed + 2, names, many) : NULL);
 }
 
 static const struct option_spec *
@@ -88,8 +89,8 @@ find_option(const struct verb *verb, const char *name, size_t length, char lette
 	const struct option_spec *options = option_table(&n);
 
 	for (size_t i = 0; i < n; i++) {
-		bool same = letter ? options[i].letter == letter :
-				     strlen(options[i].name) == length && !memcmp(options[i].name, name, length);
+		bool same = letter ? options[i].letter == letter
+				   : strlen(options[i].name) == length && !memcmp(options[i].name, name, length);
 
 		if (same && verb_takes(verb, &options[i]))
 			return &options[i];
@@ -240,7 +241,8 @@ check_operands(const struct request *request, const struct verb *verb)
 		return EXIT_USAGE;
 	}
 	if (request->operand_count > verb->most) {
-		fail(EINVAL, "%s takes only %s; '%s' is too much", verb->name, verb->operands, request->operands[verb->most]);
+		fail(EINVAL, "%s takes only %s; '%s' is too much", verb->name, verb->operands,
+		     request->operands[verb->most]);
 		return EXIT_USAGE;
 	}
 	return 0;

@@ -34,7 +34,8 @@ list(void)
 static void
 print_rule(const struct rule *rule)
 {
-	printf("%s\t%s\t%s\t%s\t", rule_kind_name(rule->kind), rule_state_name(rule->state), level_name(rule->level), stage_name(rule->stage));
+	printf("%s\t%s\t%s\t%s\t", rule_kind_name(rule->kind), rule_state_name(rule->state), level_name(rule->level),
+	       stage_name(rule->stage));
 	print_escaped(rule->id);
 	putchar('\t');
 	print_escaped(rule->title);
@@ -108,7 +109,8 @@ run(const struct request *request)
 		return list();
 	if (strcmp(action, "show") && strcmp(action, "lint")) {
 		best = nearest(action, actions, 3);
-		fail(2, "profile takes list, show or lint, not '%s'%s%s", action, best ? "; did you mean " : "", best ? best : "");
+		fail(2, "profile takes list, show or lint, not '%s'%s%s", action, best ? "; did you mean " : "",
+		     best ? best : "");
 		return EXIT_USAGE;
 	}
 	if (profile_load(named ? request->operands + 1 : usual, named ? request->operand_count - 1 : 1, &profile) < 0)
@@ -120,7 +122,8 @@ const struct verb profile_verb = {
 	.name = "profile",
 	.operands = "list|show|lint [PROFILE...]",
 	.summary = "list the profiles, show one with its rules, or check one",
-	.description = "A profile is a folder with a profile.yaml. lint names file and line of everything that is not supported or does not "
+	.description = "A profile is a folder with a profile.yaml. lint names file and line of everything that is not "
+		       "supported or does not "
 		       "compile, and exits with 1 when some of it makes a rule unusable.",
 	.options = "",
 	.least = 1,

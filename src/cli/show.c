@@ -109,7 +109,9 @@ static int
 run(const struct request *request)
 {
 	CLEANUP(case_close) struct case_db *db = NULL;
-	struct question question = { .view = "v_findings", .where_column = "finding", .where_value = request->operands[1] };
+	struct question question = { .view = "v_findings",
+				     .where_column = "finding",
+				     .where_value = request->operands[1] };
 	struct shown shown = { .request = request };
 
 	if (case_open(request->operands[0], &db) < 0 || case_ask(db, &question, print_row, &shown) < 0)
@@ -125,7 +127,8 @@ const struct verb show_verb = {
 	.name = "show",
 	.operands = "CASE FINDING",
 	.summary = "show one finding: place, rule, bytes, and how to see the same elsewhere",
-	.description = "The command under 'reproduce' shows the same bytes with The Sleuth Kit, where the image lies in the working folder.",
+	.description = "The command under 'reproduce' shows the same bytes with The Sleuth Kit, where the image lies "
+		       "in the working folder.",
 	.options = "json",
 	.least = 2,
 	.most = 2,

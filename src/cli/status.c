@@ -5,7 +5,9 @@
 static int
 run(const struct request *request)
 {
-	static const char *const columns[] = { "evidence", "name", "format", "bytes", "hash_state", "bad_chunks", NULL };
+	static const char *const columns[] = {
+		"evidence", "name", "format", "bytes", "hash_state", "bad_chunks", NULL
+	};
 
 	if (request->json)
 		return ask_view(request, "v_evidence", columns);

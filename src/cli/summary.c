@@ -48,7 +48,8 @@ more(struct case_db *db, const char *view, const char *verb, const char *folder,
 int
 summary_print(const char *folder, const struct request *request)
 {
-	static const char *const volumes[] = { "evidence", "volume", "bytes", "fs", "label", "state", "host", "reason", NULL };
+	static const char *const volumes[] = { "evidence", "volume", "bytes",  "fs", "label",
+					       "state",    "host",   "reason", NULL };
 	static const char *const verdicts[] = { "evidence", "question", "verdict", "first", "last", "reason", NULL };
 	static const char *const suspects[] = { "level", "time", "findings", "path", "stream", "title", NULL };
 	static const char *const limitations[] = { "evidence", "path", "what", "count", NULL };
@@ -60,22 +61,26 @@ summary_print(const char *folder, const struct request *request)
 	if (r == 0)
 		r = case_open(folder, &db);
 	if (r == 0 && request->json)
-		return report_export(db, EXPORT_JSONL, &(struct question){ .view = "v_findings", .min_level = request->min_level }, stdout,
-				     &result);
+		return report_export(db, EXPORT_JSONL,
+				     &(struct question){ .view = "v_findings", .min_level = request->min_level },
+				     stdout, &result);
 
 	if (r == 0)
 		r = table(db, request, "Volumes", &(struct question){ .view = "v_volumes" }, volumes, &rows);
 	if (r == 0)
-		r = table(db, request, "Verdict (what the findings alone support)", &(struct question){ .view = "v_verdict" }, verdicts, &rows);
+		r = table(db, request, "Verdict (what the findings alone support)",
+			  &(struct question){ .view = "v_verdict" }, verdicts, &rows);
 	if (r == 0)
 		r = table(db, request, "What has findings, the gravest first",
-			  &(struct question){ .view = "v_suspects", .limit = ROWS_SHOWN,
-					      .min_level = request->min_level ? request->min_level : LEVEL_LOW }, suspects, &rows);
+			  &(struct question){ .view = "v_suspects",
+					      .limit = ROWS_SHOWN,
+					      .min_level = request->min_level ? request->min_level : LEVEL_LOW },
+			  suspects, &rows);
 	if (r == 0)
 		more(db, "v_suspects", "suspects", folder, rows);
 	if (r == 0)
-		r = table(db, request, "Limitations: what could not be examined", &(struct question){ .view = "v_limitations", .limit = ROWS_SHOWN },
-			  limitations, &rows);
+		r = table(db, request, "Limitations: what could not be examined",
+			  &(struct question){ .view = "v_limitations", .limit = ROWS_SHOWN }, limitations, &rows);
 	if (r == 0)
 		more(db, "v_limitations", "limitations", folder, rows);
 	if (r == 0)

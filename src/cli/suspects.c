@@ -14,7 +14,8 @@ const struct verb suspects_verb = {
 	.name = "suspects",
 	.operands = "CASE",
 	.summary = "list what has findings, once, the gravest first",
-	.description = "One row for each stream: the gravest of its findings and how many there are. 'findings' lists them one by one.",
+	.description = "One row for each stream: the gravest of its findings and how many there are. 'findings' lists "
+		       "them one by one.",
 	.options = "zone min-level from to path limit json",
 	.least = 1,
 	.most = 1,

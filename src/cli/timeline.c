@@ -14,7 +14,8 @@ const struct verb timeline_verb = {
 	.name = "timeline",
 	.operands = "CASE",
 	.summary = "what happened when, in UTC",
-	.description = "Times of files are those of $STANDARD_INFORMATION (file.si) and $FILE_NAME (file.fn); public dates stand among them as anchors.",
+	.description = "Times of files are those of $STANDARD_INFORMATION (file.si) and $FILE_NAME (file.fn); public "
+		       "dates stand among them as anchors.",
 	.options = "zone from to min-level path limit json",
 	.least = 1,
 	.most = 1,

@@ -18,12 +18,15 @@ const struct verb triage_verb = {
 	.name = "triage",
 	.operands = "IMAGE...",
 	.summary = "examine images and write a case",
-	.description = "IMAGE is a raw file, the first of a split set (.001, .aa), an E01 (its further segments are found), or a folder "
+	.description = "IMAGE is a raw file, the first of a split set (.001, .aa), an E01 (its further segments are "
+		       "found), or a folder "
 		       "of such. The evidence is opened read-only and never written to.\n\n"
-		       "The case is a folder. What is there already is kept: a stopped run is taken up again, and new images are added. "
+		       "The case is a folder. What is there already is kept: a stopped run is taken up again, and new "
+		       "images are added. "
 		       "The same evidence, profile and version give the same case.db, byte for byte.\n\n"
 		       "At the end a summary is printed; with --json, the findings.",
-	.options = "case profile jobs offset manifest exhibit since files content stages partitions verify fail-on min-level status-view zone json",
+	.options = "case profile jobs offset manifest exhibit since files content stages partitions verify fail-on "
+		   "min-level status-view zone json",
 	.least = 1,
 	.most = SIZE_MAX,
 	.run = run,

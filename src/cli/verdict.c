@@ -14,7 +14,8 @@ const struct verb verdict_verb = {
 	.name = "verdict",
 	.operands = "CASE",
 	.summary = "what the findings support, and what cannot be told",
-	.description = "'not assessable' is an answer: it says that something needed for a better one was not there or not read.",
+	.description = "'not assessable' is an answer: it says that something needed for a better one was not there or "
+		       "not read.",
 	.options = "zone json",
 	.least = 1,
 	.most = 1,

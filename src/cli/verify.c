@@ -54,12 +54,15 @@ static void
 print_hash(enum digest_kind kind, const struct digest_value *computed, const uint8_t *stored)
 {
 	CLEANUP(text_free) struct text hex = { 0 };
-	const char *state = !stored ? "" : memcmp(stored, computed->b, digest_size(kind)) ? "  DIFFERS from the stored one" : "  as stored";
+	const char *state = !stored                                          ? ""
+			    : memcmp(stored, computed->b, digest_size(kind)) ? "  DIFFERS from the stored one"
+									     : "  as stored";
 
 	if (text_add_hex(&hex, view_of(computed->b, digest_size(kind))) == 0)
 		printf("  %-8s %s%s\n", digest_name(kind), hex.s, state);
 	text_free(&hex);
-	if (stored && memcmp(stored, computed->b, digest_size(kind)) && text_add_hex(&hex, view_of(stored, digest_size(kind))) == 0)
+	if (stored && memcmp(stored, computed->b, digest_size(kind)) &&
+	    text_add_hex(&hex, view_of(stored, digest_size(kind))) == 0)
 		printf("  %-8s %s\n", "stored", hex.s);
 }
 
@@ -71,9 +74,10 @@ print_bad(struct image *image)
 	size_t n = image_bad(image, &bad, &chunks);
 
 	for (size_t i = 0; i < n; i++)
-		printf("  bad      media bytes %" PRIu64 " to %" PRIu64 " (sectors %" PRIu64 " to %" PRIu64 "), file %u at %" PRIu64 ": %s\n",
-		       bad[i].from, bad[i].to, bad[i].from / image_sector_size(image), (bad[i].to - 1) / image_sector_size(image),
-		       bad[i].segment + 1, bad[i].offset, bad[i].why);
+		printf("  bad      media bytes %" PRIu64 " to %" PRIu64 " (sectors %" PRIu64 " to %" PRIu64
+		       "), file %u at %" PRIu64 ": %s\n",
+		       bad[i].from, bad[i].to, bad[i].from / image_sector_size(image),
+		       (bad[i].to - 1) / image_sector_size(image), bad[i].segment + 1, bad[i].offset, bad[i].why);
 	if (chunks)
 		printf("  %" PRIu64 " bad chunks\n", chunks);
 }
@@ -113,7 +117,11 @@ verify(const struct request *request, const char *path, unsigned kinds)
 	int r = image_open(path, &out, &image);
 
 	if (r == 0)
-		r = image_verify(image, request->checksums_only ? 0 : kinds ? kinds : kinds_for(image), threads, show_progress, &shown, &result);
+		r = image_verify(image,
+				 request->checksums_only ? 0
+				 : kinds                 ? kinds
+							 : kinds_for(image),
+				 threads, show_progress, &shown, &result);
 	if (r == 0)
 		r = image_unchanged(image);
 	if (r < 0)
@@ -128,7 +136,9 @@ verify(const struct request *request, const char *path, unsigned kinds)
 		fail(EILSEQ, "%s: parts of the media are missing or fail their checksum", path);
 		return EXIT_LIMITED;
 	}
-	printf("  %s\n", !result.kinds ? "every checksum fits" : result.stored ? "verified" : "no stored hash to compare with");
+	printf("  %s\n", !result.kinds   ? "every checksum fits"
+			 : result.stored ? "verified"
+					 : "no stored hash to compare with");
 	return EXIT_COMPLETE;
 }
 
@@ -146,7 +156,8 @@ run(const struct request *request)
 	for (size_t i = 0; i < request->operand_count; i++) {
 		int status = verify(request, request->operands[i], kinds);
 
-		if (worst == EXIT_COMPLETE || status == EXIT_MISMATCH || (status == EXIT_FAILED && worst != EXIT_MISMATCH))
+		if (worst == EXIT_COMPLETE || status == EXIT_MISMATCH ||
+		    (status == EXIT_FAILED && worst != EXIT_MISMATCH))
 			worst = status;
 	}
 	return worst;
@@ -156,7 +167,8 @@ const struct verb verify_verb = {
 	.name = "verify",
 	.operands = "IMAGE...",
 	.summary = "recompute the hashes of images and compare them",
-	.description = "Reads the whole media, checks every checksum of an E01, and computes the digests that are stored and SHA-256.",
+	.description = "Reads the whole media, checks every checksum of an E01, and computes the digests that are "
+		       "stored and SHA-256.",
 	.options = "jobs hashes checksums-only",
 	.least = 1,
 	.most = SIZE_MAX,

@@ -5,7 +5,8 @@
 static int
 run(const struct request *request)
 {
-	static const char *const columns[] = { "evidence", "volume", "bytes", "fs", "label", "serial", "state", "host", "reason", NULL };
+	static const char *const columns[] = { "evidence", "volume", "bytes", "fs",     "label",
+					       "serial",   "state",  "host",  "reason", NULL };
 
 	return ask_view(request, "v_volumes", columns);
 }

@@ -241,7 +241,8 @@ image_fingerprint(struct image *image, char ret_text[static 33])
 	r = r < 0 ? r : add_part(digest, image->media, 0, buf);
 	r = r < 0 ? r : add_part(digest, image->media, size > FINGERPRINT_PART ? size - FINGERPRINT_PART : 0, buf);
 	for (uint64_t i = 1; i < FINGERPRINT_SAMPLES && size > FINGERPRINT_SAMPLES * FINGERPRINT_SAMPLE && r >= 0; i++)
-		r = add_sample(digest, image->media, size / FINGERPRINT_SAMPLES * i / FINGERPRINT_SAMPLE * FINGERPRINT_SAMPLE, buf);
+		r = add_sample(digest, image->media,
+			       size / FINGERPRINT_SAMPLES * i / FINGERPRINT_SAMPLE * FINGERPRINT_SAMPLE, buf);
 	r = r < 0 ? r : digest_end(digest, values);
 	if (r < 0)
 		return r;

@@ -50,7 +50,8 @@ build_fits_set(const struct baseline_data *b, uint32_t set, struct view build)
 	size_t n = strlen(build_normalise(build, plain));
 
 	for (uint32_t i = 0; i < b->builds.n; i++)
-		if (build_in_set(b, set, i) && !strncmp(b->builds.at[i], plain, n) && (!b->builds.at[i][n] || b->builds.at[i][n] == '.'))
+		if (build_in_set(b, set, i) && !strncmp(b->builds.at[i], plain, n) &&
+		    (!b->builds.at[i][n] || b->builds.at[i][n] == '.'))
 			return true;
 	return false;
 }

@@ -28,12 +28,14 @@ draft_rule(const struct table *t, struct rule *ret_draft)
 		.author = keep_text(t->from, table_cell(t, SOURCE)),
 		.benign = keep_text(t->from, table_cell(t, BENIGN)),
 	};
-	if (!ret_draft->id || !ret_draft->title || !ret_draft->technique || !ret_draft->cve || !ret_draft->author || !ret_draft->benign)
+	if (!ret_draft->id || !ret_draft->title || !ret_draft->technique || !ret_draft->cve || !ret_draft->author ||
+	    !ret_draft->benign)
 		return -ENOMEM;
 	if (table_cell(t, STAGE).n && !stage_parse(table_cell(t, STAGE), &ret_draft->stage))
 		return complain(t->from, t->csv.line, false, "%s: unknown stage", ret_draft->id);
 	if (!score_level(table_cell(t, SCORE), &ret_draft->level))
-		return complain(t->from, t->csv.line, false, "%s: no score that can be read; taken as medium", ret_draft->id);
+		return complain(t->from, t->csv.line, false, "%s: no score that can be read; taken as medium",
+				ret_draft->id);
 	return 0;
 }
 

@@ -5,37 +5,40 @@
 
 #include "filetime.h"
 
-#define OWN(rule_id, rule_level, rule_stage, rule_technique, rule_title, rule_benign) \
-	{ \
-		.id = rule_id, .kind = RULE_PATH, .level = rule_level, .stage = rule_stage, .technique = rule_technique, \
-		.cve = "", .title = rule_title, .author = "postmortem", .source = "postmortem", .benign = rule_benign, \
-		.reason = "" \
+#define OWN(rule_id, rule_level, rule_stage, rule_technique, rule_title, rule_benign)                                  \
+	{                                                                                                              \
+		.id = rule_id, .kind = RULE_PATH, .level = rule_level, .stage = rule_stage,                            \
+		.technique = rule_technique, .cve = "", .title = rule_title, .author = "postmortem",                   \
+		.source = "postmortem", .benign = rule_benign, .reason = ""                                            \
 	}
 
 static const struct rule rules[OWN_RULES] = {
 	[OWN_STOMP] = OWN("times-disagree", LEVEL_LOW, STAGE_DEFENSE_EVASION, "T1070.006",
 			  "The times of this file disagree with each other",
-			  "installers, archives and copies keep the old times of a file; so do restores and file synchronisation"),
+			  "installers, archives and copies keep the old times of a file; so do restores and file "
+			  "synchronisation"),
 	[OWN_WEB_CODE] = OWN("web-root-code", LEVEL_MEDIUM, STAGE_PERSISTENCE, "T1505.003",
 			     "Executable type in a web root where Exchange ships no such file",
-			     "a page of the owner's own, another product, or a build later than the baseline, which ends in March 2021"),
-	[OWN_WEB_UNLISTED] = OWN("web-root-unlisted", LEVEL_LOW, STAGE_NONE, "",
-				 "Executable type in a web folder of Exchange that no list of shipped files covers",
-				 "shipped with this version of Exchange, or made by its setup: no list of ours can tell"),
-	[OWN_WEB_OTHER] = OWN("web-root-other", LEVEL_INFO, STAGE_NONE, "",
-			      "Files in a web root that Exchange does not ship",
-			      "custom themes and pictures, another product, or a build later than the baseline, which ends in March 2021"),
+			     "a page of the owner's own, another product, or a build later than the baseline, which "
+			     "ends in March 2021"),
+	[OWN_WEB_UNLISTED] =
+		OWN("web-root-unlisted", LEVEL_LOW, STAGE_NONE, "",
+		    "Executable type in a web folder of Exchange that no list of shipped files covers",
+		    "shipped with this version of Exchange, or made by its setup: no list of ours can tell"),
+	[OWN_WEB_OTHER] =
+		OWN("web-root-other", LEVEL_INFO, STAGE_NONE, "", "Files in a web root that Exchange does not ship",
+		    "custom themes and pictures, another product, or a build later than the baseline, which ends in "
+		    "March 2021"),
 	[OWN_DELETED_CODE] = OWN("web-root-deleted", LEVEL_MEDIUM, STAGE_DEFENSE_EVASION, "T1070.004",
-				 "Executable type deleted from a web root",
-				 "an update removes files that it replaces"),
+				 "Executable type deleted from a web root", "an update removes files that it replaces"),
 };
 
 /* Where no request runs the file but an administrator, a service or IIS' own configuration does. */
-static const char *const code[] = { ".bat", ".cmd", ".com", ".config", ".cpl", ".dll", ".exe", ".hta", ".jar", ".msi",
-				    ".pif", ".ps1", ".psm1", ".py", ".scr", ".vbe", ".vbs", ".wsf", ".wsh" };
-static const char *const served[] = { ".asa", ".asax", ".ascx", ".ashx", ".asmx", ".asp", ".aspx", ".axd", ".cdx", ".cer",
-				      ".cfm", ".cshtml", ".jsp", ".jspx", ".master", ".php", ".rem", ".shtml", ".soap",
-				      ".stm", ".svc", ".vbhtml", ".xamlx" };
+static const char *const code[] = { ".bat", ".cmd", ".com",  ".config", ".cpl", ".dll", ".exe", ".hta", ".jar", ".msi",
+				    ".pif", ".ps1", ".psm1", ".py",     ".scr", ".vbe", ".vbs", ".wsf", ".wsh" };
+static const char *const served[] = { ".asa", ".asax",  ".ascx", ".ashx",   ".asmx", ".asp",    ".aspx",   ".axd",
+				      ".cdx", ".cer",   ".cfm",  ".cshtml", ".jsp",  ".jspx",   ".master", ".php",
+				      ".rem", ".shtml", ".soap", ".stm",    ".svc",  ".vbhtml", ".xamlx" };
 
 const struct rule *
 own_rule(enum own_rule which)
@@ -83,7 +86,8 @@ sign(struct text *signs, const char *words, uint64_t a, uint64_t b)
 {
 	char x[FILETIME_TEXT], y[FILETIME_TEXT];
 
-	return text_printf(signs, "%s%s: %s, %s", signs->n ? "; " : "", words, filetime_text(a, x), filetime_text(b, y));
+	return text_printf(signs, "%s%s: %s, %s", signs->n ? "; " : "", words, filetime_text(a, x),
+			   filetime_text(b, y));
 }
 
 int
@@ -99,13 +103,16 @@ stomp_signs(const struct times *si, const struct times *fn, uint64_t volume_made
 		uint64_t beside = fn->created && !whole_second(fn->created) ? fn->created : si->changed;
 
 		if (beside && !whole_second(beside)) {
-			r = sign(ret_signs, "$STANDARD_INFORMATION was created and modified at whole seconds beside a time that is none",
+			r = sign(ret_signs,
+				 "$STANDARD_INFORMATION was created and modified at whole seconds beside a time that "
+				 "is none",
 				 si->created, beside);
 			n++;
 		}
 	}
 	if (r == 0 && volume_made && si->created && si->created < volume_made) {
-		r = sign(ret_signs, "$STANDARD_INFORMATION was created before the volume was made", si->created, volume_made);
+		r = sign(ret_signs, "$STANDARD_INFORMATION was created before the volume was made", si->created,
+			 volume_made);
 		n++;
 	}
 	return r < 0 ? r : n;

@@ -28,7 +28,9 @@ verdict_status(const char *folder, const struct request *request)
 
 	if (case_open(folder, &db) < 0)
 		return EXIT_FAILED;
-	if (count(db, &(struct question){ .view = "v_evidence", .where_column = "hash_state", .where_value = "mismatch" }, &n) < 0)
+	if (count(db,
+		  &(struct question){ .view = "v_evidence", .where_column = "hash_state", .where_value = "mismatch" },
+		  &n) < 0)
 		return EXIT_FAILED;
 	if (n)
 		return EXIT_MISMATCH;

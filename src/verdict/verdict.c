@@ -30,7 +30,7 @@ enum { QUESTIONS = sizeof(questions) / sizeof(questions[0]) };
 struct support {
 	uint64_t findings, strong; /* strong: high or critical */
 	enum level level;
-	uint64_t first, last;      /* of the strong ones where there are any */
+	uint64_t first, last; /* of the strong ones where there are any */
 	struct text ids;
 	unsigned listed;
 };
@@ -173,8 +173,9 @@ take_volume(void *state, int n, const char *const *names, const struct view *val
 }
 
 /*
- * Findings can prove an intrusion and their absence cannot rule one out: the request that needs no file leaves its traces in
- * logs, of which a month is kept and which are only searched here. So the best answer without a strong finding is that it cannot be told.
+ * Findings can prove an intrusion and their absence cannot rule one out: the request that needs no file leaves its
+ * traces in logs, of which a month is kept and which are only searched here. So the best answer without a strong
+ * finding is that it cannot be told.
  */
 static const char *
 answer(const struct exhibit *e, size_t question, struct text *ret_reason)
@@ -186,18 +187,22 @@ answer(const struct exhibit *e, size_t question, struct text *ret_reason)
 		return "not assessable";
 	}
 	if (s->strong) {
-		text_printf(ret_reason, "%" PRIu64 " findings of level high or above among %" PRIu64, s->strong, s->findings);
+		text_printf(ret_reason, "%" PRIu64 " findings of level high or above among %" PRIu64, s->strong,
+			    s->findings);
 		return "exploited";
 	}
 	if (s->level == LEVEL_MEDIUM && questions[question].cve) {
-		text_printf(ret_reason, "%" PRIu64 " findings show that it was tried, none that it worked", s->findings);
+		text_printf(ret_reason, "%" PRIu64 " findings show that it was tried, none that it worked",
+			    s->findings);
 		return "attempted";
 	}
 	if (s->level == LEVEL_MEDIUM)
-		text_printf(ret_reason, "%" PRIu64 " findings, none above medium: a person has to look at them; ", s->findings);
+		text_printf(ret_reason, "%" PRIu64 " findings, none above medium: a person has to look at them; ",
+			    s->findings);
 	else
 		text_adds(ret_reason, "no finding above low in the files that were read; ");
-	text_adds(ret_reason, "logs are only searched for known traces, event logs and registry are not examined, and an intrusion need not leave a file");
+	text_adds(ret_reason, "logs are only searched for known traces, event logs and registry are not examined, and "
+			      "an intrusion need not leave a file");
 	return "not assessable";
 }
 
@@ -213,14 +218,14 @@ write_answers(struct case_db *db, const struct exhibit *e)
 		bool told = s->strong || !strcmp(verdict, "attempted");
 
 		r = case_verdict(db, &(struct verdict_row){
-			.evidence = e->number,
-			.question = questions[q].question,
-			.verdict = verdict,
-			.reason = reason.s ? reason.s : "",
-			.first = told ? s->first : 0,
-			.last = told ? s->last : 0,
-			.findings = s->ids.s ? s->ids.s : "",
-		});
+					     .evidence = e->number,
+					     .question = questions[q].question,
+					     .verdict = verdict,
+					     .reason = reason.s ? reason.s : "",
+					     .first = told ? s->first : 0,
+					     .last = told ? s->last : 0,
+					     .findings = s->ids.s ? s->ids.s : "",
+				     });
 	}
 	return r;
 }
