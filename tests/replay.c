@@ -1,0 +1,23 @@
+/* replay.c - what a reader makes of a file, as text: `replay READER FILE`. A golden is a fixture and an .expected beside it. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "replay.h"
+
+int
+main(int argc, char **argv)
+{
+	CLEANUP(replay_close) struct replay *replay = NULL;
+	CLEANUP(text_free) struct text bytes = { 0 };
+	CLEANUP(source_close) struct source *src = NULL;
+
+	if (argc != 3 || (strcmp(argv[1], "lines") && strcmp(argv[1], "content"))) {
+		fputs("usage: replay lines|content FILE\n", stderr);
+		return 2;
+	}
+	if (replay_open(&replay) < 0 || file_read(argv[2], 64 << 20, &bytes) < 0 ||
+	    source_memory(text_view(&bytes), argv[2], &src) < 0)
+		return 1;
+	return replay_feed(replay, argv[1], src, stdout, UINT64_MAX) < 0;
+}
