@@ -51,7 +51,7 @@ compare() {
 }
 
 # The peers as an examiner would type them.
-mounted='mkdir -p e v && ewfmount "$E01" e && ntfs-3g -o ro,offset=$OFFSET e/ewf1 v && { find v -type f -printf "%p %s %t\n" >files; rg -j2 -i -F -f "$TOP/tests/bench.literals" v >hits || true; find v \( -name "*.aspx" -o -name "*.ashx" -o -name "*.asmx" -o -name "*.config" \) -type f >scripts; yara -d filename= -d filepath= -d extension= -d filetype= -d owner= "$RULES" --scan-list scripts >yara || true; }; fusermount -u v; fusermount -u e'
+mounted='mkdir -p e v && ewfmount "$E01" e && loop=$(losetup -r -o $OFFSET -f --show e/ewf1) && ntfs-3g -o ro "$loop" v && { find v -type f -printf "%p %s %t\n" >files; rg -j2 -i -F -f "$TOP/tests/bench.literals" v >hits || true; find v \( -name "*.aspx" -o -name "*.ashx" -o -name "*.asmx" -o -name "*.config" \) -type f >scripts; yara -d filename= -d filepath= -d extension= -d filetype= -d owner= "$RULES" --scan-list scripts >yara || true; }; status=$?; umount v; losetup -d "$loop"; umount e; exit $status'
 recovered='tsk_recover -e -i ewf -o $SECTOR "$E01" files >/dev/null && { yara -r -d filename= -d filepath= -d extension= -d filetype= -d owner= "$RULES" files >yara || true; } && { rg -j2 -i -F -f "$TOP/tests/bench.literals" files >hits || true; } && fls -r -m / -i ewf -o $SECTOR "$E01" >body && mactime -b body >timeline'
 
 bench_walk() {
