@@ -193,6 +193,19 @@ struct question {
 int case_ask(struct case_db *db, const struct question *question,
 	     int (*row)(void *state, int n, const char *const *names, const struct view *values, const bool *is_number),
 	     void *state);
+/* The value of a column of such a row; a view of nothing when it has no such column. */
+static inline struct view
+row_value(int n, const char *const *names, const struct view *values, const char *name)
+{
+	for (int i = 0; i < n; i++)
+		if (!strcmp(names[i], name))
+			return values[i];
+	return view_of(NULL, 0);
+}
+
+/* How many rows the answer has. */
+int case_count_rows(struct case_db *db, const struct question *question, uint64_t *ret_n);
+
 bool case_view_exists(const char *view);
 
 /* The names of a view's columns, given to names(state, n, names) once. */

@@ -306,3 +306,21 @@ case_count(struct case_db *db, const char *view, uint64_t *ret_n)
 	*ret_n = (uint64_t)sqlite3_column_int64(statement, 0);
 	return 0;
 }
+
+static int
+count_row(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
+{
+	(void)n, (void)names, (void)values, (void)is_number;
+	++*(uint64_t *)state;
+	return 0;
+}
+
+int
+case_count_rows(struct case_db *db, const struct question *question, uint64_t *ret_n)
+{
+	uint64_t rows = 0;
+	int r = case_ask(db, question, count_row, &rows);
+
+	*ret_n = rows;
+	return r;
+}

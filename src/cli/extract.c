@@ -20,15 +20,6 @@ struct extract {
 	uint64_t rows, missing;
 };
 
-static struct view
-column(int n, const char *const *names, const struct view *values, const char *name)
-{
-	for (int i = 0; i < n; i++)
-		if (!strcmp(names[i], name))
-			return values[i];
-	return view_of(NULL, 0);
-}
-
 static int
 write_all(int fd, const uint8_t *bytes, size_t n)
 {
@@ -74,7 +65,7 @@ static int
 take_row(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
 	struct extract *x = state;
-	struct view hash = column(n, names, values, "sha256");
+	struct view hash = row_value(n, names, values, "sha256");
 	CLEANUP(free) uint8_t *bytes = NULL;
 	CLEANUP(text_free) struct text path = { 0 };
 	CLEANUP(text_free) struct text name = { 0 };
@@ -101,23 +92,12 @@ take_row(void *state, int n, const char *const *names, const struct view *values
 	if (r == 0)
 		r = text_printf(&name, x->rows > 1 ? "%s-%llu.bin" : "%s.bin", x->id, (unsigned long long)x->rows);
 	if (r == 0)
-		r = text_add_escaped(&path, column(n, names, values, "path"));
+		r = text_add_escaped(&path, row_value(n, names, values, "path"));
 	if (r == 0)
 		r = write_file(x, name.s, bytes, size);
 	if (r == 0)
 		fprintf(x->manifest, "%s  %s\n# %s is %s\n", sha256, name.s, name.s, path.s);
 	return r;
-}
-
-static int
-count_row(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
-{
-	(void)n;
-	(void)names;
-	(void)values;
-	(void)is_number;
-	++*(uint64_t *)state;
-	return 0;
 }
 
 /* Asked before anything is made. */
@@ -126,8 +106,9 @@ finding_exists(struct case_db *db, const char *id)
 {
 	uint64_t rows = 0;
 
-	if (case_ask(db, &(struct question){ .view = "v_findings", .where_column = "finding", .where_value = id },
-		     count_row, &rows) < 0)
+	if (case_count_rows(db,
+			    &(struct question){ .view = "v_findings", .where_column = "finding", .where_value = id },
+			    &rows) < 0)
 		return false;
 	if (!rows)
 		fail(ENOENT, "the case has no finding '%s'", id);

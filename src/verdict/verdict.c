@@ -60,16 +60,6 @@ exhibit_of(struct judge *judge, uint32_t number)
 	return e;
 }
 
-/* The value of a column of the row, a view of nothing when it has no such column. */
-static struct view
-column(int n, const char *const *names, const struct view *values, const char *name)
-{
-	for (int i = 0; i < n; i++)
-		if (!strcmp(names[i], name))
-			return values[i];
-	return view_of(NULL, 0);
-}
-
 static uint32_t
 number_of(struct view text)
 {
@@ -136,7 +126,7 @@ static int
 take_finding(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
 	struct judge *judge = state;
-	struct exhibit *e = exhibit_of(judge, number_of(column(n, names, values, "evidence")));
+	struct exhibit *e = exhibit_of(judge, number_of(row_value(n, names, values, "evidence")));
 	enum level level = LEVEL_INFO;
 	uint64_t when = 0;
 	int r = 0;
@@ -144,12 +134,12 @@ take_finding(void *state, int n, const char *const *names, const struct view *va
 	(void)is_number;
 	if (!e)
 		return -ENOMEM;
-	level_parse(column(n, names, values, "level"), &level);
-	if (filetime_parse(column(n, names, values, "time"), &when) < 0 || when < judge->since)
+	level_parse(row_value(n, names, values, "level"), &level);
+	if (filetime_parse(row_value(n, names, values, "time"), &when) < 0 || when < judge->since)
 		when = 0;
 	for (size_t q = 0; q < QUESTIONS && r == 0; q++)
-		if (bears_on(q, column(n, names, values, "cve"), column(n, names, values, "technique")))
-			r = add_support(&e->support[q], level, when, column(n, names, values, "finding"));
+		if (bears_on(q, row_value(n, names, values, "cve"), row_value(n, names, values, "technique")))
+			r = add_support(&e->support[q], level, when, row_value(n, names, values, "finding"));
 	return r;
 }
 
@@ -157,18 +147,18 @@ static int
 take_evidence(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
 	(void)is_number;
-	return exhibit_of(state, number_of(column(n, names, values, "evidence"))) ? 0 : -ENOMEM;
+	return exhibit_of(state, number_of(row_value(n, names, values, "evidence"))) ? 0 : -ENOMEM;
 }
 
 static int
 take_volume(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
-	struct exhibit *e = exhibit_of(state, number_of(column(n, names, values, "evidence")));
+	struct exhibit *e = exhibit_of(state, number_of(row_value(n, names, values, "evidence")));
 
 	(void)is_number;
 	if (!e)
 		return -ENOMEM;
-	e->volumes_read += !view_equal(column(n, names, values, "state"), view_text("skipped"));
+	e->volumes_read += !view_equal(row_value(n, names, values, "state"), view_text("skipped"));
 	return 0;
 }
 
