@@ -107,20 +107,12 @@ parse(const struct table *t, struct line_rule *line, char *why, size_t why_size)
 static int
 add_rule(const struct table *t, const struct rule *draft, struct line_rule *line)
 {
-	static const enum column parts[] = { LITERALS, REGEX, UNLESS };
+	static const int parts[] = { LITERALS, REGEX, UNLESS };
 	struct profile *profile = t->from->profile;
-	CLEANUP(text_free) struct text body = { 0 };
 	struct line_rule *slot;
 	size_t kept = profile->literals.n;
-	int r = 0;
+	int r = table_rule(t, draft, parts, sizeof(parts) / sizeof(parts[0]), &line->rule);
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && r == 0; i++) {
-		r = text_add(&body, table_cell(t, parts[i]));
-		if (r == 0)
-			r = text_addc(&body, '\n');
-	}
-	if (r == 0)
-		r = rule_add(t->from, t->csv.line, draft, text_view(&body), &line->rule);
 	if (r == 0 && line->rule && draft->state == RULE_USED) {
 		slot = vector_push(&profile->lines);
 		if (!slot)

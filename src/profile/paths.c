@@ -50,8 +50,8 @@ draft_rule(const struct table *t, struct rule *ret_draft)
 	if (!ret_draft->id || !ret_draft->title || !ret_draft->technique || !ret_draft->author || !ret_draft->cve)
 		return -ENOMEM;
 	if (table_cell(t, STAGE).n && !stage_parse(table_cell(t, STAGE), &ret_draft->stage))
-		r = complain(from, t->csv.line, false, "%s: unknown stage %.*s", ret_draft->id, (int)table_cell(t, STAGE).n,
-			     (const char *)table_cell(t, STAGE).p);
+		r = complain(from, t->csv.line, false, "%s: unknown stage %.*s", ret_draft->id,
+			     (int)table_cell(t, STAGE).n, (const char *)table_cell(t, STAGE).p);
 	if (r == 0 && !score_level(table_cell(t, SCORE), &ret_draft->level))
 		r = complain(from, t->csv.line, false, "%s: no score that can be read; taken as medium", ret_draft->id);
 	return r;
@@ -124,8 +124,8 @@ parse_pattern(const struct table *t, struct path_rule *rule, char *why, size_t w
 	if (is_kind(t, "path"))
 		r = join(t, table_cell(t, BASE), "\\", table_cell(t, PATTERN), &rule->pattern, &problem);
 	else if (is_kind(t, "name"))
-		r = join(t, table_cell(t, BASE), table_cell(t, BASE).n ? "\\**\\" : "\\", table_cell(t, PATTERN), &rule->pattern,
-			 &problem);
+		r = join(t, table_cell(t, BASE), table_cell(t, BASE).n ? "\\**\\" : "\\", table_cell(t, PATTERN),
+			 &rule->pattern, &problem);
 	else
 		problem = "kind must be path, name or regex";
 	snprintf(why, why_size, "%s", problem);
@@ -191,18 +191,10 @@ parse_unless(const struct table *t, struct path_rule *rule)
 static int
 add_rule(const struct table *t, const struct rule *draft, struct path_rule *rule)
 {
-	static const enum column parts[] = { KIND, BASE, PATTERN, UNLESS };
-	CLEANUP(text_free) struct text body = { 0 };
+	static const int parts[] = { KIND, BASE, PATTERN, UNLESS };
 	struct path_rule *slot;
-	int r = 0;
+	int r = table_rule(t, draft, parts, sizeof(parts) / sizeof(parts[0]), &rule->rule);
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && r == 0; i++) {
-		r = text_add(&body, table_cell(t, parts[i]));
-		if (r == 0)
-			r = text_addc(&body, '\n');
-	}
-	if (r == 0)
-		r = rule_add(t->from, t->csv.line, draft, text_view(&body), &rule->rule);
 	if (r < 0 || !rule->rule || draft->state != RULE_USED)
 		return r;
 	slot = vector_push(&t->from->profile->paths);

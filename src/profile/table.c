@@ -39,3 +39,17 @@ table_load(const struct origin *from, const char *const *names, int n, int neede
 	csv_free(&t.csv);
 	return r;
 }
+
+int
+table_rule(const struct table *t, const struct rule *draft, const int *columns, size_t n, const struct rule **ret_rule)
+{
+	CLEANUP(text_free) struct text body = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		r = text_add(&body, table_cell(t, columns[i]));
+		if (r == 0)
+			r = text_addc(&body, '\n');
+	}
+	return r < 0 ? r : rule_add(t->from, t->csv.line, draft, text_view(&body), ret_rule);
+}

@@ -26,4 +26,7 @@ table_cell(const struct table *t, int column)
  */
 int table_load(const struct origin *from, const char *const *names, int n, int needed, int (*row)(const struct table *t));
 
+/* Files the rule of the row; two rules of one id are compared by these columns. As rule_add. */
+int table_rule(const struct table *t, const struct rule *draft, const int *columns, size_t n, const struct rule **ret_rule);
+
 #endif
