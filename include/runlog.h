@@ -30,7 +30,7 @@ int runlog_add(struct runlog *log, const char *kind, const char *members);
 /* Add a member to those of a line. key is a constant; value is any UTF-8. 0, or -ENOMEM. */
 int log_text(struct text *members, const char *key, struct view value);
 int log_number(struct text *members, const char *key, int64_t value);
-int log_bool(struct text *members, const char *key, bool value);
+int log_list(struct text *members, const char *key, const char *const *values, size_t n);
 
 struct runlog_state {
 	uint64_t lines, torn;

@@ -1,6 +1,5 @@
 /* triage.c - the whole run: images to workers, shards to one case, the case to a verdict, and a record of it all. */
 #include <errno.h>
-#include <inttypes.h>
 #include <pwd.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -51,20 +50,19 @@ add_host(struct text *line)
 	CLEANUP(free) char *cwd = getcwd(NULL, 0);
 	const struct passwd *user = getpwuid(geteuid());
 	struct utsname host;
-	int r = uname(&host) < 0 ? -errno : text_adds(line, ",\"host\":\"");
+	int r = uname(&host) < 0 ? -errno : log_text(line, "host", view_text(host.nodename));
 
 	if (r == 0)
-		r = text_add_json(line, view_text(host.nodename));
+		r = log_text(line, "system", view_text(host.sysname));
 	if (r == 0)
-		r = text_printf(line, "\",\"system\":\"%s %s %s\",\"uid\":%u,\"user\":\"", host.sysname, host.release,
-				host.machine, (unsigned)geteuid());
+		r = log_text(line, "release", view_text(host.release));
 	if (r == 0)
-		r = text_add_json(line, view_text(user ? user->pw_name : ""));
+		r = log_text(line, "machine", view_text(host.machine));
 	if (r == 0)
-		r = text_adds(line, "\",\"folder\":\"");
+		r = log_number(line, "uid", geteuid());
 	if (r == 0)
-		r = text_add_json(line, view_text(cwd ? cwd : ""));
-	return r < 0 ? r : text_addc(line, '"');
+		r = log_text(line, "user", view_text(user ? user->pw_name : ""));
+	return r < 0 ? r : log_text(line, "folder", view_text(cwd ? cwd : ""));
 }
 
 static int
@@ -72,19 +70,15 @@ log_start(struct batch *b)
 {
 	CLEANUP(text_free) struct text line = { 0 };
 	char digest[65];
-	int r = 0;
+	int r = log_list(&line, "arguments", (const char *const *)b->request->argv, (size_t)b->request->argc);
 
 	profile_digest(b->profile, digest);
-	for (int i = 0; i < b->request->argc && r == 0; i++) {
-		r = text_adds(&line, i ? ",\"" : "\"arguments\":[\"");
-		if (r == 0)
-			r = text_add_json(&line, view_text(b->request->argv[i]));
-		if (r == 0)
-			r = text_addc(&line, '"');
-	}
 	if (r == 0)
-		r = text_printf(&line, "],\"version\":\"%s\",\"profile\":\"%s\",\"profile_sha256\":\"%s\"",
-				PACKAGE_VERSION, profile_id(b->profile), digest);
+		r = log_text(&line, "version", view_text(PACKAGE_VERSION));
+	if (r == 0)
+		r = log_text(&line, "profile", view_text(profile_id(b->profile)));
+	if (r == 0)
+		r = log_text(&line, "profile_sha256", view_text(digest));
 	if (r == 0)
 		r = add_host(&line);
 	return r < 0 ? r : runlog_add(b->log, "start", line.s);
@@ -99,12 +93,15 @@ log_jobs(struct batch *b)
 		const struct job *job = &b->jobs.at[i];
 		CLEANUP(text_free) struct text line = { 0 };
 
-		r = text_adds(&line, "\"image\":\"");
+		r = log_text(&line, "image", view_text(job->image));
 		if (r == 0)
-			r = text_add_json(&line, view_text(job->image));
+			r = log_text(&line, "state", view_text(job_state_name(job->state)));
 		if (r == 0)
-			r = text_printf(&line, "\",\"state\":\"%s\",\"tries\":%u,\"signal\":%d,\"findings\":%" PRIu64,
-					job_state_name(job->state), job->tries, job->signal, job->news.findings);
+			r = log_number(&line, "tries", job->tries);
+		if (r == 0)
+			r = log_number(&line, "signal", job->signal);
+		if (r == 0)
+			r = log_number(&line, "findings", (int64_t)job->news.findings);
 		if (r == 0)
 			r = runlog_add(b->log, "image", line.s);
 	}
@@ -122,7 +119,9 @@ log_end(struct batch *b, int status)
 	if (path && access(path, F_OK) == 0)
 		r = case_digest(b->folder, digest);
 	if (r == 0)
-		r = text_printf(&line, "\"status\":%d,\"case_sha256\":\"%s\"", status, digest);
+		r = log_number(&line, "status", status);
+	if (r == 0)
+		r = log_text(&line, "case_sha256", view_text(digest));
 	return r < 0 ? r : runlog_add(b->log, "end", line.s);
 }
 

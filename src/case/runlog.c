@@ -267,9 +267,18 @@ log_number(struct text *members, const char *key, int64_t value)
 }
 
 int
-log_bool(struct text *members, const char *key, bool value)
+log_list(struct text *members, const char *key, const char *const *values, size_t n)
 {
-	return text_printf(members, "%s\"%s\":%s", comma(members), key, value ? "true" : "false");
+	int r = text_printf(members, "%s\"%s\":[", comma(members), key);
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		r = text_adds(members, i ? ",\"" : "\"");
+		if (r == 0)
+			r = text_add_json(members, view_text(values[i]));
+		if (r == 0)
+			r = text_addc(members, '"');
+	}
+	return r < 0 ? r : text_addc(members, ']');
 }
 
 /* ---- checking ---- */

@@ -16,19 +16,12 @@ log_merge(const struct request *request)
 	CLEANUP(text_free) struct text line = { 0 };
 	CLEANUP(runlog_close) struct runlog *log = NULL;
 	char digest[65];
-	int r = text_adds(&line, "\"cases\":[");
+	int r = log_list(&line, "cases", request->operands, request->operand_count);
 
-	for (size_t i = 0; i < request->operand_count && r == 0; i++) {
-		r = text_adds(&line, i ? ",\"" : "\"");
-		if (r == 0)
-			r = text_add_json(&line, view_text(request->operands[i]));
-		if (r == 0)
-			r = text_addc(&line, '"');
-	}
 	if (r == 0)
 		r = case_digest(request->case_folder, digest);
 	if (r == 0)
-		r = text_printf(&line, "],\"case_sha256\":\"%s\"", digest);
+		r = log_text(&line, "case_sha256", view_text(digest));
 	if (r == 0)
 		r = runlog_open(request->case_folder, &log);
 	return r < 0 ? r : runlog_add(log, "merge", line.s);
