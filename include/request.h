@@ -23,7 +23,7 @@ struct request {
 	const char *case_folder;
 	const char *profiles[REQUEST_PROFILES_MAX];
 	size_t profile_count;
-	const char *manifest, *output, *format, *image, *view;
+	const char *manifest, *output, *format, *view;
 	const char *exhibit, *files, *content, *stages, *partitions, *zone, *path;
 	uint64_t jobs, sectors, limit;
 	bool sectors_given;
@@ -32,7 +32,7 @@ struct request {
 	enum level min_level, fail_on;
 	bool fail_on_given;
 	enum status_view status_view;
-	bool json, quiet, no_color, verify, checksums_only, bom, all, help, version;
+	bool json, quiet, no_color, verify, checksums_only, bom, help, version;
 	const char *hashes; /* "md5,sha256" */
 };
 
