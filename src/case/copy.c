@@ -17,7 +17,7 @@
 #define VOLUME          "iif(volume >> 16 = ?1, volume + ((?2 - ?1) << 16), NULL)"
 #define FILE_ID         "iif(file >> 40 = ?1, file + ((?2 - ?1) << 40), NULL)"
 
-static const char *const plain[] = {
+static const char *const head[] = {
 	"INSERT INTO setting SELECT ?2, key, value FROM origin.setting WHERE evidence = ?1"
 	" AND key NOT IN ('shard.tool', 'shard.profile') ORDER BY key",
 
@@ -30,7 +30,10 @@ static const char *const plain[] = {
 	"INSERT INTO volume SELECT id + ((?2 - ?1) << 16), offset, bytes, fs, label, serial, cluster_size, snapshot, "
 	"state,"
 	" reason, host FROM origin.volume WHERE " VOLUMES("id") " ORDER BY id",
+};
 
+/* By far the most rows: an exhibit that keeps its number has them copied by copy_whole. */
+static const char *const great[] = {
 	"INSERT INTO folder SELECT id + ((?2 - ?1) << 48), state, path FROM origin.folder"
 	" WHERE id BETWEEN ?1 << 48 AND (?1 << 48) + 281474976710655 ORDER BY id",
 
@@ -38,7 +41,9 @@ static const char *const plain[] = {
 	" si_created, si_modified, si_changed, si_accessed, fn_created, fn_modified, fn_changed, fn_accessed, name, "
 	"stream"
 	" FROM origin.file WHERE " IDS " ORDER BY id",
+};
 
+static const char *const rest[] = {
 	"INSERT INTO content SELECT " VOLUME ", mft, seq, attribute, bytes, md5, sha1, sha256, baseline, role, kept"
 	" FROM origin.content WHERE " VOLUMES("volume") " ORDER BY volume, mft, seq, attribute",
 
@@ -175,13 +180,26 @@ copy_sorted(struct case_db *db, size_t which, int64_t from, int64_t to, struct t
 	return r < 0 ? r : judge_result(db, rc, why);
 }
 
-int
-copy_evidence(struct case_db *db, int64_t from, int64_t to, struct text *why)
+static int
+copy_list(struct case_db *db, const char *const *list, size_t n, int64_t from, int64_t to, struct text *why)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]) && r == 0; i++)
-		r = copy_plain(db, plain[i], from, to, why);
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = copy_plain(db, list[i], from, to, why);
+	return r;
+}
+
+int
+copy_evidence(struct case_db *db, int64_t from, int64_t to, struct text *why)
+{
+	int r = copy_list(db, head, sizeof(head) / sizeof(head[0]), from, to, why);
+	int whole = r == 0 && from == to ? copy_whole(db, to) : 0;
+
+	if (r == 0 && whole <= 0)
+		r = whole < 0 ? whole : copy_list(db, great, sizeof(great) / sizeof(great[0]), from, to, why);
+	if (r == 0)
+		r = copy_list(db, rest, sizeof(rest) / sizeof(rest[0]), from, to, why);
 	for (size_t i = 0; i < sizeof(sorted) / sizeof(sorted[0]) && r == 0; i++)
 		r = copy_sorted(db, i, from, to, why);
 	return r;

@@ -130,10 +130,18 @@ int copy_notes(struct case_db *db, struct text *why);
 /* Makes the functions that copying needs. */
 int copy_prepare(struct case_db *db);
 
+/* ---- whole.c ---- */
+
+/*
+ * Copies the folders and files of the exhibit with this number, where origin holds no other and it keeps the number: 1,
+ * or 0 with nothing copied where it has to be done row by row, or is not as it should be. Within a transaction.
+ */
+int copy_whole(struct case_db *db, int64_t evidence);
+
 /* ---- replace.c: case.db is only ever replaced whole ---- */
 
-/* Puts folder/case.db.new, complete, in the place of folder/case.db. */
-int replace_case(const char *folder);
+/* Puts folder/case.db.new, complete, in the place of folder/case.db; ret_sha256, of its bytes, may be NULL. */
+int replace_case(const char *folder, char ret_sha256[65]);
 
 /* Opens folder/case.db.new for writing without a journal: it is thrown away when anything fails. */
 int replace_open(const char *folder, struct case_db **ret_db);
