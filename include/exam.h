@@ -108,6 +108,13 @@ exam_close_at(struct exam *exam)
 int exam_sweep(struct exam *exam);
 int host_find(struct exam *exam);
 
+/* What confirms a host is told by the entry that somebody goes by anyway; then, the hosts in words for each volume. */
+void host_see(struct exam *exam, uint32_t volume, const struct entry *entry);
+int host_describe(struct exam *exam);
+
+/* Both, for who does not walk. */
+int host_confirm(struct exam *exam);
+
 /* A chooser for what host_find found. */
 int exam_chooser(struct exam *exam, struct chooser **ret_chooser);
 

@@ -212,22 +212,55 @@ confirm(struct exam *exam, uint32_t volume, const struct name *name)
 		place->confirmed = true;
 }
 
+void
+host_see(struct exam *exam, uint32_t volume, const struct entry *entry)
+{
+	for (uint32_t i = 0; i < entry->name_count && !(entry->flags & ENTRY_DIRECTORY); i++)
+		confirm(exam, volume, &entry->names[i]);
+}
+
+int
+host_find(struct exam *exam)
+{
+	int r = 0;
+
+	for (uint32_t v = 0; v < exam->volume_count && r == 0; v++) {
+		const struct catalog *catalog = exam->volumes[v].catalog;
+
+		for (uint32_t f = 0; catalog && f < catalog_folders(catalog) && r == 0; f++)
+			r = look_at(exam, v, f);
+		for (uint32_t f = 0; catalog && f < catalog_folders(catalog) && r == 0; f++)
+			r = note_build(exam, v, f);
+	}
+	return r;
+}
+
 static int
-confirm_all(struct exam *exam, uint32_t volume)
+see_all(struct exam *exam, uint32_t volume)
 {
 	struct catalog_cursor cursor;
 	int r;
 
 	catalog_start(exam->volumes[volume].catalog, &cursor);
 	while ((r = catalog_next(&cursor)) > 0)
-		for (uint32_t i = 0; i < cursor.entry.name_count && !(cursor.entry.flags & ENTRY_DIRECTORY); i++)
-			confirm(exam, volume, &cursor.entry.names[i]);
+		host_see(exam, volume, &cursor.entry);
 	catalog_stop(&cursor);
 	return r;
 }
 
-static int
-describe(struct exam *exam)
+int
+host_confirm(struct exam *exam)
+{
+	int r = 0;
+
+	for (uint32_t v = 0; v < exam->volume_count && r == 0; v++)
+		if (exam->volumes[v].catalog && exam->hosts.n)
+			r = see_all(exam, v);
+	return r < 0 ? fail(ENOMEM, "out of memory for what is on %s", exam->path) : host_describe(exam);
+}
+
+int
+host_describe(struct exam *exam)
 {
 	int r = 0;
 
@@ -245,23 +278,4 @@ describe(struct exam *exam)
 							  : " (no ExSetup.exe)");
 	}
 	return r < 0 ? fail(ENOMEM, "out of memory for what is on %s", exam->path) : 0;
-}
-
-int
-host_find(struct exam *exam)
-{
-	int r = 0;
-
-	for (uint32_t v = 0; v < exam->volume_count && r == 0; v++) {
-		const struct catalog *catalog = exam->volumes[v].catalog;
-		size_t before = exam->hosts.n;
-
-		for (uint32_t f = 0; catalog && f < catalog_folders(catalog) && r == 0; f++)
-			r = look_at(exam, v, f);
-		for (uint32_t f = 0; catalog && f < catalog_folders(catalog) && r == 0; f++)
-			r = note_build(exam, v, f);
-		if (r == 0 && catalog && exam->hosts.n > before)
-			r = confirm_all(exam, v);
-	}
-	return r < 0 ? r : describe(exam);
 }

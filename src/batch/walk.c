@@ -386,6 +386,7 @@ walk_entries(struct walk *w)
 
 	catalog_start(w->v->catalog, &cursor);
 	while ((r = catalog_next(&cursor)) > 0) {
+		host_see(w->exam, w->volume, &cursor.entry);
 		r = one_entry(w, &cursor.entry);
 		if (r < 0)
 			break;
@@ -446,7 +447,7 @@ walk_all(struct exam *exam, bool write)
 	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++)
 		if (exam->volumes[i].catalog)
 			r = walk_volume(exam, i, chooser, &next_file, write);
-	return r;
+	return r < 0 ? r : host_describe(exam);
 }
 
 static int

@@ -131,6 +131,8 @@ show(const struct request *request, const char *path)
 	r = exam_open(&exam);
 	if (r == 0)
 		r = exam_sweep(&exam);
+	if (r == 0)
+		r = host_confirm(&exam);
 	if (r < 0)
 		return EXIT_FAILED;
 	print_container(&exam);
