@@ -167,10 +167,11 @@ int case_setting(struct case_db *db, const char *key, const char *value);
  * before that takes its place. What is not as it should be is left out, said, and a limitation of the case. So is a
  * shard whose worker was killed within a stage, unless case_shard has opened it since: that undoes the half stage,
  * which is a worker's work, as it writes where evidence may have had its hands. The old case is replaced by rename only
- * when the new one is complete and on disk; it stays, with -EBADMSG, when it cannot be read.
+ * when the new one is complete and on disk; it stays, with -EBADMSG, when it cannot be read. ret_sha256 may be NULL; it
+ * gets what case_digest would.
  */
 int case_merge(const char *folder, const char *const *paths, size_t n, int (*judge)(void *state, struct case_db *db),
-	       void *state);
+	       void *state, char ret_sha256[65]);
 
 /* ---- asking ---- */
 

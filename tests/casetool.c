@@ -168,7 +168,7 @@ main(int argc, char **argv)
 	if (argc == 5 && !strcmp(argv[1], "shard"))
 		r = make_shard(argv[2], argv[3], atoi(argv[4]));
 	else if (argc >= 3 && !strcmp(argv[1], "merge"))
-		r = case_merge(argv[2], (const char *const *)argv + 3, (size_t)argc - 3, NULL, NULL);
+		r = case_merge(argv[2], (const char *const *)argv + 3, (size_t)argc - 3, NULL, NULL, NULL);
 	else if (argc >= 4 && !strcmp(argv[1], "export"))
 		r = export(argv[2], argv[3], argc > 4 ? argv[4] : NULL);
 	return r < 0 ? 1 : 0;

@@ -216,7 +216,7 @@ merge(const char *folder, const char *a, const char *b)
 	const char *paths[] = { a, b };
 
 	mkdir(folder, 0700);
-	assert_int_equal(case_merge(folder, paths, b ? 2 : a ? 1 : 0, NULL, NULL), 0);
+	assert_int_equal(case_merge(folder, paths, b ? 2 : a ? 1 : 0, NULL, NULL, NULL), 0);
 }
 
 /* ---- asking ---- */
@@ -493,11 +493,11 @@ same_facts_give_the_same_bytes(void **state)
 	case_hex("of_cases", other);
 	assert_string_equal(first, other);
 
-	assert_int_equal(case_merge("case", NULL, 0, judge, NULL), 0);
+	assert_int_equal(case_merge("case", NULL, 0, judge, NULL, NULL), 0);
 	case_hex("case", first);
 	assert_string_not_equal(first, other);
-	assert_int_equal(case_merge("case", NULL, 0, judge, NULL), 0);
-	assert_int_equal(case_merge("extended", NULL, 0, judge, NULL), 0);
+	assert_int_equal(case_merge("case", NULL, 0, judge, NULL, NULL), 0);
+	assert_int_equal(case_merge("extended", NULL, 0, judge, NULL, NULL), 0);
 	case_hex("case", other);
 	assert_string_equal(first, other);
 	case_hex("extended", other);
@@ -525,7 +525,7 @@ left_out(const char *path, const char *why)
 	const char *paths[] = { "good", path };
 	char sql[256];
 
-	assert_int_equal(case_merge("case", paths, 2, NULL, NULL), 0);
+	assert_int_equal(case_merge("case", paths, 2, NULL, NULL, NULL), 0);
 	expect("case/case.db", "SELECT group_concat(name) FROM v_evidence", "good");
 	expect("case/case.db", "SELECT count(*) FROM v_files", "3");
 	snprintf(sql, sizeof(sql),
@@ -617,7 +617,7 @@ every_byte_of_a_shard_may_be_wrong(void **state)
 		file = fopen("torn", "wb");
 		fwrite(bytes, 1, (size_t)(i % 5 ? size : size / 2), file);
 		fclose(file);
-		assert_int_equal(case_merge("case", paths, 2, NULL, NULL), 0);
+		assert_int_equal(case_merge("case", paths, 2, NULL, NULL, NULL), 0);
 		expect("case/case.db", "PRAGMA integrity_check", "ok");
 		expect("case/case.db",
 		       "SELECT count(*) FROM v_files f JOIN v_evidence USING (evidence) WHERE name = 'good'", "3");
@@ -635,7 +635,7 @@ a_case_that_cannot_be_read_is_not_replaced(void **state)
 	(void)state;
 	make_shard("good", "good", 3, false);
 	run_sql("case/case.db", "CREATE TABLE diary (x)");
-	assert_int_equal(case_merge("case", paths, 1, NULL, NULL), -EBADMSG);
+	assert_int_equal(case_merge("case", paths, 1, NULL, NULL, NULL), -EBADMSG);
 	expect("case/case.db", "SELECT count(*) FROM diary", "0");
 	assert_int_equal(access("case/case.db.new", F_OK), -1);
 }

@@ -14,6 +14,7 @@ struct batch {
 	unsigned parallel, threads, running;
 	struct runlog *log;
 	struct display display;
+	char digest[65]; /* SHA-256 of the case that was made, "" until then */
 };
 
 /* Opens and locks the case folder, and names the shards within it. */

@@ -35,7 +35,7 @@ merge(struct batch *b)
 			shards[n++] = job->shard;
 	}
 	if (r == 0 && n)
-		r = case_merge(b->folder, shards, n, verdict_judge, NULL);
+		r = case_merge(b->folder, shards, n, verdict_judge, NULL, b->digest);
 	for (size_t i = 0; i < b->jobs.n && (r == 0 || r == -EEXIST); i++)
 		if (ended(&b->jobs.at[i]))
 			folder_remove(b->jobs.at[i].folder);
@@ -112,16 +112,15 @@ static int
 log_end(struct batch *b, int status)
 {
 	CLEANUP(text_free) struct text line = { 0 };
-	char digest[65] = "";
 	CLEANUP(free) char *path = path_join(b->folder, "case.db");
 	int r = 0;
 
-	if (path && access(path, F_OK) == 0)
-		r = case_digest(b->folder, digest);
+	if (!b->digest[0] && path && access(path, F_OK) == 0) /* nothing came of this run: the case is what it was */
+		r = case_digest(b->folder, b->digest);
 	if (r == 0)
 		r = log_number(&line, "status", status);
 	if (r == 0)
-		r = log_text(&line, "case_sha256", view_text(digest));
+		r = log_text(&line, "case_sha256", view_text(b->digest));
 	return r < 0 ? r : runlog_add(b->log, "end", line.s);
 }
 

@@ -433,7 +433,7 @@ gather(struct merge *m, const char *const *paths, size_t n)
 
 int
 case_merge(const char *folder, const char *const *paths, size_t n, int (*judge_case)(void *state, struct case_db *db),
-	   void *state)
+	   void *state, char ret_sha256[65])
 {
 	CLEANUP(merge_free) struct merge m = { .folder = folder, .judge = judge_case, .judge_state = state };
 	int r = gather(&m, paths, n);
@@ -442,7 +442,7 @@ case_merge(const char *folder, const char *const *paths, size_t n, int (*judge_c
 		return r;
 	r = build(&m);
 	if (r == 0)
-		r = replace_case(folder);
+		r = replace_case(folder, ret_sha256);
 	if (r < 0)
 		replace_drop(folder);
 	return r;

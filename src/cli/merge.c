@@ -11,15 +11,12 @@
 #include "verdict.h"
 
 static int
-log_merge(const struct request *request)
+log_merge(const struct request *request, const char *digest)
 {
 	CLEANUP(text_free) struct text line = { 0 };
 	CLEANUP(runlog_close) struct runlog *log = NULL;
-	char digest[65];
 	int r = log_list(&line, "cases", request->operands, request->operand_count);
 
-	if (r == 0)
-		r = case_digest(request->case_folder, digest);
 	if (r == 0)
 		r = log_text(&line, "case_sha256", view_text(digest));
 	if (r == 0)
@@ -30,6 +27,7 @@ log_merge(const struct request *request)
 static int
 merge(const struct request *request, char **paths)
 {
+	char digest[65];
 	int r = folder_make(request->case_folder);
 
 	for (size_t i = 0; i < request->operand_count && r == 0; i++) {
@@ -38,8 +36,8 @@ merge(const struct request *request, char **paths)
 	}
 	if (r == 0)
 		r = case_merge(request->case_folder, (const char *const *)paths, request->operand_count, verdict_judge,
-			       NULL);
-	return r < 0 ? r : log_merge(request);
+			       NULL, digest);
+	return r < 0 ? r : log_merge(request, digest);
 }
 
 static int

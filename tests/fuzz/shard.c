@@ -124,7 +124,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > 4096 || copy_file(at[GOOD], at[BAD]) < 0)
 		return 0;
 	change_file(at[BAD], view_of(data, size));
-	case_merge(at[PLACES], &at[BAD], 1, NULL, NULL);
+	case_merge(at[PLACES], &at[BAD], 1, NULL, NULL, NULL);
 	unlink(at[CASE]);
 	return 0;
 }
