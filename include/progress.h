@@ -17,6 +17,8 @@ struct news {
 	uint64_t files;       /* entries or streams so far */
 	uint64_t findings;
 	uint64_t first_finding; /* milliseconds from the start of the worker, 0 for none yet */
+	uint64_t asked;         /* bytes that walk and content wanted: those of their phases */
+	uint64_t given;         /* bytes that the image read or inflated for all of it, told at the end */
 };
 bool news_valid(const struct news *news);
 

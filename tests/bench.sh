@@ -77,6 +77,9 @@ bench_triage() {
 	rm -rf "$dir/out/case"
 	"$us" triage -c "$dir/out/case" --status-view json "$e01" 2>"$dir/news" >/dev/null || true
 	echo "first finding after $(grep -o '"first_finding_ms":[1-9][0-9]*' "$dir/news" | head -1 | cut -d: -f2) ms"
+	awk 'match($0, /"bytes_asked":[0-9]+/) { a = substr($0, RSTART + 14, RLENGTH - 14); match($0, /"bytes_given":[0-9]+/)
+		g = substr($0, RSTART + 14, RLENGTH - 14); printf "bytes inflated / needed: %.2f GB / %.2f GB = %.3f\n", g / 1e9, a / 1e9, g / a }' \
+		"$dir/out/case/run.jsonl"
 }
 
 bench_verify() {

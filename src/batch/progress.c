@@ -74,6 +74,8 @@ progress_start(struct progress *p, int fd)
 int
 progress_phase(struct progress *p, enum phase phase, uint64_t total)
 {
+	if (p->news.phase == PHASE_WALK || p->news.phase == PHASE_CONTENT)
+		p->news.asked += p->news.done;
 	p->news.phase = phase;
 	p->news.done = 0;
 	p->news.total = total;

@@ -103,6 +103,10 @@ log_jobs(struct batch *b)
 		if (r == 0)
 			r = log_number(&line, "findings", (int64_t)job->news.findings);
 		if (r == 0)
+			r = log_number(&line, "bytes_asked", (int64_t)job->news.asked);
+		if (r == 0)
+			r = log_number(&line, "bytes_given", (int64_t)job->news.given);
+		if (r == 0)
 			r = runlog_add(b->log, "image", line.s);
 	}
 	return r;

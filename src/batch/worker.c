@@ -146,6 +146,8 @@ examine(struct exam *exam)
 		r = stage_walk(exam);
 	if (r == 0)
 		r = stage_content(exam, wanted(exam->request, "walk") && wanted(exam->request, "content"));
+	if (r == 0)
+		exam->progress->news.given = image_inflated(exam->image);
 	files = image_media(exam->image) ? image_media(exam->image)->size : 0;
 	if (r == 0)
 		r = progress_phase(exam->progress, PHASE_DONE, files);

@@ -13,7 +13,6 @@ struct batch;
 enum put {
 	PUT_EVIDENCE,
 	PUT_VOLUME,
-	PUT_FOLDER,
 	PUT_CONTENT,
 	PUT_BLOB,
 	PUT_FINDING,
@@ -109,6 +108,7 @@ bool shown_plain(struct view bytes, bool name);
 int batch_open(struct case_db *db, struct batch **ret_batch);
 struct batch *batch_close(struct batch *batch);
 int batch_add(struct case_db *db, struct batch *batch, const struct file_row *row);
+int batch_add_folder(struct case_db *db, struct batch *batch, const struct folder_row *row);
 int batch_flush(struct case_db *db, struct batch *batch);
 
 /* To be called before the database is used otherwise: waits for rows that are being stored. */

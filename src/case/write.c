@@ -143,29 +143,31 @@ case_volume(struct case_db *db, const struct volume_row *row)
 	return r < 0 ? r : PUT(db, PUT_VOLUME, cells);
 }
 
+/* Files and folders come by the hundred thousand. A batch is only written out when its stage is committed. */
+static int
+ready_batch(struct case_db *db, uint32_t volume)
+{
+	int r = check_volume(db, volume);
+
+	assert(db->stage);
+	return r == 0 && !db->batch ? batch_open(db, &db->batch) : r;
+}
+
 int
 case_folder(struct case_db *db, const struct folder_row *row)
 {
-	const struct cell cells[] = {
-		number((uint64_t)(1u << DB_VOLUME_SHIFT | row->volume) << DB_FOLDER_SHIFT | row->number),
-		number(row->state),
-		name(row->path),
-	};
-	int r = check_volume(db, row->volume);
+	int r = ready_batch(db, row->volume);
 
-	return r < 0 ? r : PUT(db, PUT_FOLDER, cells);
+	return r < 0 ? r : batch_add_folder(db, db->batch, row);
 }
 
 int
 case_file(struct case_db *db, const struct file_row *row)
 {
-	int r = check_volume(db, row->volume);
+	int r = ready_batch(db, row->volume);
 
-	assert(db->stage); /* a batch is only written out when its stage is committed */
 	if (r == 0 && row->id >> DB_EVIDENCE_SHIFT)
 		r = fail(ERANGE, "%s: more than 2^%d files", db->path, DB_EVIDENCE_SHIFT);
-	if (r == 0 && !db->batch)
-		r = batch_open(db, &db->batch);
 	return r < 0 ? r : batch_add(db, db->batch, row);
 }
 
