@@ -59,6 +59,7 @@ enum file_flags {
 	FILE_NO_SI = 2048,
 	FILE_DATALESS = 4096,  /* has no $DATA at all: bytes is NULL */
 	FILE_ELSEWHERE = 8192, /* a filter keeps its content: what is stored under it is not that */
+	FILE_UNVERIFIED = 1 << 20, /* its MFT record rests on bytes that are missing or whose checksum does not fit */
 };
 
 /* One name of one stream (or of a folder). Rows come in order of volume, entry, name and stream. */
@@ -79,6 +80,7 @@ struct content_row {
 	const uint8_t *md5, *sha1, *sha256; /* binary, NULL when not computed */
 	const char *baseline;               /* as in v_files, NULL for none */
 	const char *role;
+	unsigned trust;   /* TRUST_* of all of it */
 	struct view kept; /* the bytes, for the case to keep; none for a view of nothing */
 };
 
@@ -121,6 +123,13 @@ struct limitation_row {
 	uint64_t count;
 };
 
+/* What became of some of what was there; "total" for all of it. */
+struct ledger_row {
+	uint32_t volume; /* 0: the media */
+	const char *account, *disposition; /* account: media, records or streams */
+	uint64_t items, bytes;
+};
+
 struct verdict_row {
 	uint32_t evidence; /* 0: the case as a whole */
 	const char *question, *verdict, *reason;
@@ -150,6 +159,7 @@ int case_finding(struct case_db *db, const struct finding_row *row);
 int case_event(struct case_db *db, const struct event_row *row);
 int case_coverage(struct case_db *db, const struct coverage_row *row);
 int case_limitation(struct case_db *db, const struct limitation_row *row);
+int case_ledger(struct case_db *db, const struct ledger_row *row);
 int case_verdict(struct case_db *db, const struct verdict_row *row);
 int case_rule(struct case_db *db, const struct rule *rule, uint64_t hits);
 /* profile, version and so on: no clock, no host. `since`, a FILETIME in decimal, is where the timeline of files

@@ -16,6 +16,26 @@
 
 struct limits;
 
+/* What became of a chosen stream: every one has exactly one fate. The first that applies, from the end. */
+enum fate {
+	FATE_READ,
+	FATE_UNVERIFIED,
+	FATE_DAMAGED,
+	FATE_INCOMPLETE,
+	FATE_CIPHERTEXT,
+	FATE_ELSEWHERE,
+	FATE_OVERWRITTEN,
+	FATE_UNREADABLE,
+	FATE_LEFT_OUT,
+	FATE_LISTED,
+	FATES
+};
+
+/* A part of something that is to be accounted for. */
+struct share {
+	uint64_t items, bytes;
+};
+
 /* A volume of the image; ntfs and catalog are NULL where it is none that can be read. */
 struct exam_volume {
 	struct volume volume;
@@ -28,6 +48,8 @@ struct exam_volume {
 	struct text host;                   /* what was found on it, in words */
 	const char *reason;                 /* why it is not read, a constant */
 	uint64_t made;                      /* FILETIME: creation of $MFT, 0 where it is not known */
+	struct share chosen;                /* streams, as the walk counts them */
+	struct share fates[FATES];          /* and as reading them does */
 };
 
 /* One Exchange or Windows that was found, by its folder. */
@@ -127,6 +149,9 @@ int exam_chooser(struct exam *exam, struct chooser **ret_chooser);
 int stage_walk(struct exam *exam);
 int stage_content(struct exam *exam, bool read);
 int account_write(struct exam *exam, bool read);
+
+/* The account of what was there and what became of it; a line that does not balance is a limitation. */
+int ledger_write(struct exam *exam, bool read);
 
 /* Where a finding rests. */
 struct place {

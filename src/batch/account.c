@@ -336,6 +336,8 @@ account_write(struct exam *exam, bool read)
 	if (r == 0)
 		r = write_bad(exam);
 	if (r == 0)
+		r = ledger_write(exam, read);
+	if (r == 0)
 		r = limits_write(exam->limits, exam->db);
 	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++) {
 		r = limits_write(exam->volumes[i].limits, exam->db);

@@ -27,6 +27,8 @@ struct reading {
 	struct hand *hands;                      /* by thread */
 	struct literals *literals;               /* of all line rules, NULL without any */
 	uint64_t done;                           /* bytes */
+	enum fate fate;                          /* of the stream that is gone through, by all its names */
+	bool chosen;                             /* by one of them */
 	VECTOR(const struct candidate *) others; /* files beyond the baseline that are no code */
 };
 
@@ -197,6 +199,7 @@ write_content(struct reading *reading, const struct slot *slot)
 						       .sha256 = slot_digest(slot, DIGEST_SHA256),
 						       .baseline = grade[0] ? grade : NULL,
 						       .role = role_name(c->role),
+						       .trust = slot->trust,
 						       .kept = view_of(slot->kept, slot->kept_n),
 					       });
 }
@@ -254,6 +257,52 @@ count_read(struct reading *reading, const struct slot *slot)
 	}
 }
 
+static enum fate
+fate_of(const struct slot *slot)
+{
+	const struct candidate *c = slot->candidate;
+
+	if (!c->readers)
+		return FATE_LISTED;
+	if (!slot->opened)
+		return c->flags & FILE_ELSEWHERE ? FATE_ELSEWHERE : FATE_UNREADABLE;
+	if (slot->overwritten)
+		return FATE_OVERWRITTEN;
+	if (c->filtered)
+		return FATE_ELSEWHERE;
+	if (c->flags & FILE_ENCRYPTED)
+		return FATE_CIPHERTEXT;
+	if (slot->trust & (TRUST_MISSING | TRUST_DAMAGED))
+		return FATE_DAMAGED;
+	if (slot->result.incomplete || shortcoming(slot))
+		return slot->trust && !slot->result.incomplete ? FATE_UNVERIFIED : FATE_INCOMPLETE;
+	return FATE_READ;
+}
+
+/* A stream with several names, of which some may have no reader, is accounted for once: by the best that became of it.
+ */
+static void
+settle(struct reading *reading, const struct candidate *stream)
+{
+	struct share *share = &reading->exam->volumes[stream->volume].fates[reading->fate];
+
+	if (!reading->chosen)
+		return;
+	share->items++;
+	share->bytes += stream->size;
+	reading->chosen = false;
+}
+
+static void
+note_fate(struct reading *reading, const struct slot *slot, bool again)
+{
+	enum fate fate = fate_of(slot);
+
+	reading->fate = again && reading->fate < fate ? reading->fate : fate;
+	reading->chosen = (again && reading->chosen) ||
+			  (slot->candidate->choice_count && !(slot->candidate->flags & FILE_DATALESS));
+}
+
 /* Pictures, texts and the like beyond the baseline are told by the folder, at the end. */
 static int
 note_other(struct reading *reading, const struct slot *slot)
@@ -273,7 +322,7 @@ static bool
 same_stream(const struct candidate *a, const struct candidate *b)
 {
 	return a->volume == b->volume && a->entry.entry == b->entry.entry && a->entry.sequence == b->entry.sequence &&
-	       a->attribute == b->attribute;
+	       a->attribute == b->attribute && (a->flags & FILE_DATALESS) == (b->flags & FILE_DATALESS);
 }
 
 static int
@@ -284,6 +333,9 @@ done(void *state, uint64_t i)
 	bool again = i && same_stream(reading->order[i - 1], reading->order[i]); /* a hard link */
 	int r = 0;
 
+	if (i && !again)
+		settle(reading, reading->order[i - 1]);
+	note_fate(reading, slot, again);
 	count_read(reading, slot);
 	if (slot->opened && !again)
 		r = write_content(reading, slot);
@@ -319,6 +371,10 @@ compare(const void *a, const void *b)
 		return cx < cy ? -1 : 1;
 	if (x->entry.entry != y->entry.entry)
 		return x->entry.entry < y->entry.entry ? -1 : 1;
+	if ((x->flags ^ y->flags) & FILE_DATALESS)
+		return x->flags & FILE_DATALESS ? -1 : 1;
+	if (x->attribute != y->attribute)
+		return x->attribute < y->attribute ? -1 : 1;
 	return x->file < y->file ? -1 : x->file > y->file;
 }
 
@@ -400,6 +456,8 @@ read_all(struct exam *exam)
 		r = progress_phase(exam->progress, PHASE_CONTENT, bytes);
 	if (r == 0)
 		r = pool_run(&job);
+	if (r == 0 && job.n)
+		settle(reading, reading->order[job.n - 1]);
 	if (r == 0)
 		r = others_weigh(exam, reading->others.at, reading->others.n);
 	put_away(reading);

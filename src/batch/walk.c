@@ -22,6 +22,9 @@ struct walk {
 	bool write, all, read_all;
 	struct text name, stream, path, base;
 	uint32_t base_folder;      /* the folder whose path `base` holds, UINT32_MAX for none */
+	bool suspect;              /* some part of the $MFT is bad, so each record has to be asked about */
+	bool unverified;           /* the record that is gone through is */
+	uint32_t chosen;           /* streams of it that the profile chose */
 	uint32_t asked;            /* the folder that a chooser's question is about */
 	struct chooser_path where; /* tells its path */
 };
@@ -104,7 +107,7 @@ write_folders(struct walk *w)
 }
 
 static uint32_t
-flags_of(const struct entry *entry, const struct stream *stream)
+flags_of(const struct entry *entry, const struct stream *stream, bool unverified)
 {
 	uint32_t flags = 0;
 
@@ -114,6 +117,7 @@ flags_of(const struct entry *entry, const struct stream *stream)
 	flags |= entry->flags & ENTRY_PARTIAL ? FILE_PARTIAL : 0;
 	flags |= entry->flags & ENTRY_HAS_SI ? 0 : FILE_NO_SI;
 	flags |= entry->reparse ? FILE_REPARSE : 0;
+	flags |= unverified ? FILE_UNVERIFIED : 0;
 	if (!stream)
 		return flags | FILE_DATALESS;
 	flags |= stream->flags & STREAM_RESIDENT ? FILE_RESIDENT : 0;
@@ -287,7 +291,7 @@ one_row(struct walk *w, const struct entry *entry, const struct name *name, uint
 		.id = *w->next_file,
 		.volume = w->v->number,
 		.folder = folder,
-		.flags = flags_of(entry, stream) | (in_window ? FILE_IN_WINDOW : 0) |
+		.flags = flags_of(entry, stream, w->unverified) | (in_window ? FILE_IN_WINDOW : 0) |
 			 (chosen->choice_count ? FILE_CHOSEN : 0),
 		.attributes = entry->attributes,
 		.reparse = entry->reparse,
@@ -319,6 +323,7 @@ static int
 all_streams(struct walk *w, const struct entry *entry, const struct name *name, uint32_t folder, bool first,
 	    const struct chosen *chosen, bool in_window)
 {
+	uint32_t n = entry->stream_count;
 	bool unnamed = false;
 	int r = 0;
 
@@ -326,11 +331,12 @@ all_streams(struct walk *w, const struct entry *entry, const struct name *name, 
 		unnamed |= !entry->streams[i].name.n;
 	if (!unnamed)
 		r = one_row(w, entry, name, folder, NULL, chosen, in_window);
-	for (uint32_t i = 0; i < entry->stream_count && r == 0; i++) {
-		if (!first && (uint64_t)entry->stream_count * entry->name_count > ROWS_MAX && i)
-			break;
+	if (!first && (uint64_t)entry->stream_count * entry->name_count > ROWS_MAX && n)
+		n = 1;
+	for (uint32_t i = 0; i < n && r == 0; i++)
 		r = one_row(w, entry, name, folder, &entry->streams[i], chosen, in_window);
-	}
+	if (chosen->choice_count && n > w->chosen)
+		w->chosen = n;
 	return r;
 }
 
@@ -362,6 +368,14 @@ one_name(struct walk *w, const struct entry *entry, const struct name *name, boo
 	return all_streams(w, entry, name, folder, first, &chosen, in_window);
 }
 
+static bool
+rests_on_bad_bytes(const struct walk *w, uint64_t number)
+{
+	uint64_t size = ntfs_geometry(w->v->ntfs)->record_size;
+
+	return source_trust(ntfs_mft(w->v->ntfs), number * size, (number + 1) * size) != 0;
+}
+
 static int
 one_entry(struct walk *w, const struct entry *entry)
 {
@@ -371,10 +385,15 @@ one_entry(struct walk *w, const struct entry *entry)
 	if ((uint64_t)entry->stream_count * entry->name_count > ROWS_MAX)
 		r = limits_add(w->v->limits, w->exam->name, (int64_t)entry->number, "", -1,
 			       "too many names and streams: streams are listed under the first name only", 1);
+	w->chosen = 0;
+	w->unverified = w->suspect && rests_on_bad_bytes(w, entry->number);
 	for (uint32_t i = 0; i < entry->name_count && r == 0; i++)
 		r = one_name(w, entry, &entry->names[i], i == 0);
 	if (!entry->name_count)
 		r = one_name(w, entry, &nameless, true);
+	w->v->chosen.items += w->chosen;
+	for (uint32_t i = 0; i < w->chosen; i++)
+		w->v->chosen.bytes += entry->streams[i].size;
 	return r;
 }
 
@@ -417,6 +436,7 @@ walk_volume(struct exam *exam, uint32_t volume, struct chooser *chooser, uint64_
 	};
 	int r;
 
+	w.suspect = source_trust(ntfs_mft(v->ntfs), 0, ntfs_mft(v->ntfs)->size) != 0;
 	w.where = (struct chooser_path){ .get = tell_path, .owner = &w };
 	r = w.states && w.used ? 0 : fail(ENOMEM, "out of memory for the folders of %s", exam->path);
 

@@ -44,7 +44,7 @@ static const char *const great[] = {
 };
 
 static const char *const rest[] = {
-	"INSERT INTO content SELECT " VOLUME ", mft, seq, attribute, bytes, md5, sha1, sha256, baseline, role, kept"
+	"INSERT INTO content SELECT " VOLUME ", mft, seq, attribute, bytes, md5, sha1, sha256, baseline, role, kept, trust"
 	" FROM origin.content WHERE " VOLUMES("volume") " ORDER BY volume, mft, seq, attribute",
 
 	"INSERT OR IGNORE INTO blob SELECT sha256, bytes, data FROM origin.blob WHERE sha256 IN"
@@ -54,6 +54,9 @@ static const char *const rest[] = {
 	", ticks, level, stage, technique, cve, rule, author,"
 	" title, path, sha256, mft, seq, stream, offset, length, excerpt, basis, benign, reproduce"
 	" FROM origin.finding WHERE evidence = ?1 ORDER BY finding",
+
+	"INSERT INTO ledger SELECT " VOLUME ", account, disposition, items, bytes FROM origin.ledger"
+	" WHERE " VOLUMES("volume") " ORDER BY volume, account, disposition",
 
 	"INSERT INTO rule SELECT ?2, rule, source, kind, author, state, hits, reason"
 	" FROM origin.rule WHERE evidence = ?1 ORDER BY rule, source",

@@ -1,6 +1,6 @@
 -- schema.sql - a case, and a shard of one: tables for the writer, views for everybody else.
 --
--- Made into schema.h by schema.sh, which writes out TIME(x), STAMP(x) and UNSIGNED(x).
+-- Made into schema.h by schema.sh, which writes out TIME(x), STAMP(x), UNSIGNED(x) and TRUST(f, c).
 --
 -- Numbers that tie rows together: evidence is 1 in a shard; a volume is evidence << 16 | number, with number 0 for
 -- "none"; a folder is volume << 32 | number; the other ids are evidence << 40 | number. So all rows of one exhibit lie
@@ -72,7 +72,7 @@ CREATE TABLE file (
 	stream TEXT NOT NULL
 ) STRICT;
 
--- one row for each stream that was read; kept is the SHA-256 of what was kept of it
+-- one row for each stream that was read; kept is the SHA-256 of what was kept of it, trust a mask of TRUST_* (source.h)
 CREATE TABLE content (
 	volume INTEGER NOT NULL,
 	mft INTEGER NOT NULL,
@@ -83,6 +83,7 @@ CREATE TABLE content (
 	baseline TEXT CHECK (baseline IN ('known', 'other-build', 'unknown-hash', 'unexpected-path')),
 	role TEXT,
 	kept BLOB,
+	trust INTEGER NOT NULL,
 	PRIMARY KEY (volume, mft, seq, attribute)
 ) STRICT, WITHOUT ROWID;
 
@@ -150,6 +151,15 @@ CREATE TABLE limitation (
 	count INTEGER NOT NULL
 ) STRICT;
 
+-- what became of everything that was there, each item in one line; the disposition 'total' is their sum
+CREATE TABLE ledger (
+	volume INTEGER NOT NULL,
+	account TEXT NOT NULL CHECK (account IN ('media', 'records', 'streams')),
+	disposition TEXT NOT NULL,
+	items INTEGER NOT NULL, bytes INTEGER NOT NULL,
+	PRIMARY KEY (volume, account, disposition)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE verdict (
 	evidence INTEGER NOT NULL,
 	question TEXT NOT NULL,
@@ -197,7 +207,8 @@ SELECT f.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, f.mft, f.seq,
 	STAMP(f.fn_changed) AS fn_changed,
 	STAMP(f.fn_accessed) AS fn_accessed,
 	nullif(lower(hex(c.sha256)), '') AS sha256, c.baseline,
-	c.role, f.attribute, f.attributes, f.reparse, f.flags, f.id AS file
+	c.role, f.attribute, f.attributes, f.reparse, f.flags, f.id AS file,
+	TRUST(f, c) AS trust
 FROM file f
 LEFT JOIN volume v ON v.id = f.volume
 LEFT JOIN folder d ON d.id = f.volume << 32 | f.folder
@@ -261,8 +272,11 @@ CREATE VIEW v_findings AS
 SELECT n.finding, nullif(n.evidence, 0) AS evidence, v.offset AS volume, v.snapshot, TIME(n.ticks) AS time, n.level,
 	n.stage, n.technique, n.cve, n.rule, n.author, n.title, iif(substr(n.path, 1, 1) = '/', n.path, '/' || n.path) AS path,
 	nullif(lower(hex(n.sha256)), '') AS sha256, n.mft, n.stream, n.offset, n.length, n.excerpt, n.basis,
-	n.benign, n.reproduce, UNSIGNED(n.ticks) AS ticks, n.seq
-FROM finding n LEFT JOIN volume v ON v.id = n.volume;
+	n.benign, n.reproduce, UNSIGNED(n.ticks) AS ticks, n.seq, TRUST(f, c) AS trust
+FROM finding n
+LEFT JOIN volume v ON v.id = n.volume
+LEFT JOIN file f ON f.id = n.file
+LEFT JOIN content c ON c.volume = f.volume AND c.mft = f.mft AND c.seq = f.seq AND c.attribute = f.attribute;
 
 -- what has findings, once: with its gravest one and how many there are
 CREATE VIEW v_suspects AS
@@ -276,6 +290,10 @@ CREATE VIEW v_coverage AS
 SELECT nullif(evidence, 0) AS evidence, source, path, state, STAMP(first) AS first, STAMP(last) AS last, items, lost,
 	bytes, reason
 FROM coverage;
+
+CREATE VIEW v_ledger AS
+SELECT l.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, l.account, l.disposition, l.items, l.bytes
+FROM ledger l LEFT JOIN volume v ON v.id = l.volume;
 
 CREATE VIEW v_verdict AS
 SELECT nullif(evidence, 0) AS evidence, question, verdict, STAMP(first) AS first, STAMP(last) AS last, reason, findings

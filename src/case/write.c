@@ -194,6 +194,7 @@ case_content(struct case_db *db, const struct content_row *row)
 		some_text(row->baseline),
 		some_text(row->role),
 		hash(kept ? value.b : NULL, 32),
+		number(row->trust),
 	};
 	const struct cell blob[] = { hash(value.b, 32),
 				     number(row->kept.n),
@@ -308,6 +309,17 @@ case_limitation(struct case_db *db, const struct limitation_row *row)
 	if (r == 0)
 		r = next_id(db, NUMBERED_LIMITATION, &cells[0]);
 	return r < 0 ? r : PUT(db, PUT_LIMITATION, cells);
+}
+
+int
+case_ledger(struct case_db *db, const struct ledger_row *row)
+{
+	const struct cell cells[] = {
+		volume_of(row->volume), text(row->account), text(row->disposition), number(row->items), number(row->bytes),
+	};
+	int r = check_volume(db, row->volume);
+
+	return r < 0 ? r : PUT(db, PUT_LEDGER, cells);
 }
 
 int

@@ -53,6 +53,8 @@ summary_print(const char *folder, const struct request *request)
 	static const char *const verdicts[] = { "evidence", "question", "verdict", "first", "last", "reason", NULL };
 	static const char *const suspects[] = { "level", "time", "findings", "path", "stream", "title", NULL };
 	static const char *const limitations[] = { "evidence", "path", "what", "count", NULL };
+	static const char *const ledger[] = { "evidence", "volume", "account", "disposition",
+					      "items",    "bytes",  NULL };
 	CLEANUP(case_close) struct case_db *db = NULL;
 	uint64_t rows;
 	struct export_result result;
@@ -83,6 +85,11 @@ summary_print(const char *folder, const struct request *request)
 			  &(struct question){ .view = "v_limitations", .limit = ROWS_SHOWN }, limitations, &rows);
 	if (r == 0)
 		more(db, "v_limitations", "limitations", folder, rows);
+	if (r == 0)
+		r = table(db, request, "Ledger: what became of all that was there",
+			  &(struct question){ .view = "v_ledger", .limit = ROWS_SHOWN }, ledger, &rows);
+	if (r == 0)
+		more(db, "v_ledger", "ledger", folder, rows);
 	if (r == 0)
 		say_folder("\nWhat was covered: postmortem coverage", folder);
 	return r;

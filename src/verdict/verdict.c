@@ -29,6 +29,7 @@ enum { QUESTIONS = sizeof(questions) / sizeof(questions[0]) };
 /* What speaks for an answer: how much, how strongly, from when to when. */
 struct support {
 	uint64_t findings, strong; /* strong: high or critical */
+	uint64_t doubtful;         /* of those that count: they rest on damaged or unverified bytes */
 	enum level level;
 	uint64_t first, last; /* of the strong ones where there are any */
 	struct text ids;
@@ -104,16 +105,18 @@ note_time(struct support *s, uint64_t when)
 }
 
 static int
-add_support(struct support *s, enum level level, uint64_t when, struct view id)
+add_support(struct support *s, enum level level, uint64_t when, struct view id, bool doubtful)
 {
 	bool strong = level >= LEVEL_HIGH;
 
 	s->findings++;
 	s->level = level > s->level ? level : s->level;
 	if (strong && !s->strong++) /* from here on only strong ones count */
-		s->first = s->last = 0;
-	if (strong || !s->strong)
+		s->first = s->last = s->doubtful = 0;
+	if (strong || !s->strong) {
 		note_time(s, when);
+		s->doubtful += doubtful;
+	}
 	if (!strong || s->listed >= IDS_MAX)
 		return 0;
 	s->listed++;
@@ -139,7 +142,8 @@ take_finding(void *state, int n, const char *const *names, const struct view *va
 		when = 0;
 	for (size_t q = 0; q < QUESTIONS && r == 0; q++)
 		if (bears_on(q, row_value(n, names, values, "cve"), row_value(n, names, values, "technique")))
-			r = add_support(&e->support[q], level, when, row_value(n, names, values, "finding"));
+			r = add_support(&e->support[q], level, when, row_value(n, names, values, "finding"),
+					row_value(n, names, values, "trust").n > 0);
 	return r;
 }
 
@@ -162,6 +166,13 @@ take_volume(void *state, int n, const char *const *names, const struct view *val
 	return 0;
 }
 
+static void
+add_doubt(const struct support *s, struct text *ret_reason)
+{
+	if (s->doubtful)
+		text_printf(ret_reason, "; %" PRIu64 " of these rest on damaged or unverified bytes", s->doubtful);
+}
+
 /*
  * Findings can prove an intrusion and their absence cannot rule one out: the request that needs no file leaves its
  * traces in logs, of which a month is kept and which are only searched here. So the best answer without a strong
@@ -179,11 +190,13 @@ answer(const struct exhibit *e, size_t question, struct text *ret_reason)
 	if (s->strong) {
 		text_printf(ret_reason, "%" PRIu64 " findings of level high or above among %" PRIu64, s->strong,
 			    s->findings);
+		add_doubt(s, ret_reason);
 		return "exploited";
 	}
 	if (s->level == LEVEL_MEDIUM && questions[question].cve) {
 		text_printf(ret_reason, "%" PRIu64 " findings show that it was tried, none that it worked",
 			    s->findings);
+		add_doubt(s, ret_reason);
 		return "attempted";
 	}
 	if (s->level == LEVEL_MEDIUM)
