@@ -7,6 +7,7 @@
 #include "catalog.h"
 #include "content.h"
 #include "image.h"
+#include "locked.h"
 #include "ntfs.h"
 #include "profile.h"
 #include "progress.h"
@@ -46,7 +47,11 @@ struct exam_volume {
 	struct catalog *catalog;
 	struct limits *limits, *mft_limits; /* of the volume; of its $MFT, whose offsets are its own */
 	struct text host;                   /* what was found on it, in words */
-	const char *reason;                 /* why it is not read, a constant */
+	const char *reason;                 /* why it is not read, or how it was opened; borrowed */
+	struct locked *locked;              /* BitLocker's metadata, NULL without */
+	struct source *plain;               /* what it is when open, NULL while it is locked */
+	struct locked_key *key;             /* that opened it; its key is wiped by then */
+	struct text note;                   /* what reason borrows */
 	uint64_t made;                      /* FILETIME: creation of $MFT, 0 where it is not known */
 	struct share chosen;                /* streams, as the walk counts them */
 	struct share fates[FATES];          /* and as reading them does */
@@ -125,6 +130,13 @@ exam_close_at(struct exam *exam)
 {
 	exam_close(exam);
 } /* CLEANUP of a whole struct */
+
+/* Reads the metadata of a BitLocker volume, tries what the user gave, and says in v->reason what came of it. */
+int exam_unlock(struct exam *exam, struct exam_volume *v);
+void exam_lock(struct exam_volume *v);
+
+/* Keeps what was opened, and how, as a setting of the shard; one that was begun otherwise is refused with -EEXIST. */
+int stage_identify(struct exam *exam);
 
 /* Sweeps the $MFT of every volume that is read, and then looks for Windows and Exchange. */
 int exam_sweep(struct exam *exam);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "credential.h"
 #include "rule.h"
 
 enum { REQUEST_PROFILES_MAX = 32 };
@@ -20,6 +21,7 @@ struct request {
 	int argc;
 	char **argv; /* for run.jsonl */
 
+	struct credential_list credentials;
 	const char *case_folder;
 	const char *profiles[REQUEST_PROFILES_MAX];
 	size_t profile_count;

@@ -16,6 +16,7 @@ enum option_kind {
 	OPTION_LEVEL,
 	OPTION_FAIL_ON,
 	OPTION_STATUS,
+	OPTION_CREDENTIAL,
 };
 
 struct option_spec {

@@ -26,8 +26,6 @@ static const char *
 reason_for(enum volume_fs fs)
 {
 	switch (fs) {
-	case FS_BITLOCKER:
-	case FS_BITLOCKER_TO_GO:
 	case FS_LUKS:
 		return "encrypted: not examined";
 	case FS_UNALLOCATED:
@@ -38,13 +36,12 @@ reason_for(enum volume_fs fs)
 	}
 }
 
-/* An NTFS volume that cannot be opened stays a row that says so. */
+/* Its bytes, as far as the image has them; none, with a reason, where it has none. */
 static int
-open_ntfs(struct exam *exam, struct exam_volume *v)
+open_window(struct exam *exam, struct exam_volume *v)
 {
 	uint64_t left = image_media(exam->image)->size;
 	uint64_t bytes = v->volume.bytes;
-	int r;
 
 	if (v->volume.offset >= left) {
 		v->reason = "lies wholly behind the end of the image";
@@ -53,8 +50,24 @@ open_ntfs(struct exam *exam, struct exam_volume *v)
 	left -= v->volume.offset;
 	if (bytes > left)
 		bytes = left;
-	r = source_window(image_media(exam->image), v->volume.offset, bytes, exam->path, &v->window);
-	if (r < 0)
+	return source_window(image_media(exam->image), v->volume.offset, bytes, exam->path, &v->window);
+}
+
+static bool
+is_locked(const struct exam_volume *v)
+{
+	return v->volume.fs == FS_BITLOCKER || v->volume.fs == FS_BITLOCKER_TO_GO;
+}
+
+/* An NTFS volume that cannot be opened stays a row that says so. */
+static int
+open_ntfs(struct exam *exam, struct exam_volume *v)
+{
+	int r = open_window(exam, v);
+
+	if (r == 0 && is_locked(v) && v->window)
+		return exam_unlock(exam, v);
+	if (r < 0 || !v->window)
 		return r;
 	r = ntfs_open(v->window, limits_sink(v->limits), &v->ntfs);
 	if (r == -EINVAL) {
@@ -88,16 +101,16 @@ open_volume(struct exam *exam, struct exam_volume *v)
 		v->reason = "left out by the user";
 		return 0;
 	}
-	if (v->volume.fs != FS_NTFS && strstr(v->volume.description, "reserved")) {
+	if (v->volume.fs != FS_NTFS && !is_locked(v) && strstr(v->volume.description, "reserved")) {
 		v->reason = "a reserved partition: it holds no file system by design";
 		return 0;
 	}
-	if (v->volume.fs != FS_NTFS) {
+	if (v->volume.fs != FS_NTFS && !is_locked(v)) {
 		v->reason = reason_for(v->volume.fs);
 		return limits_add(v->limits, exam->name, -1, "", (int64_t)v->volume.offset, v->reason, 1);
 	}
 	r = open_ntfs(exam, v);
-	if (r == 0 && v->reason)
+	if (r == 0 && v->reason && !v->ntfs)
 		r = limits_add(v->limits, exam->name, -1, "", (int64_t)v->volume.offset, v->reason, 1);
 	return r < 0 ? r : note_short(exam, v);
 }
@@ -195,6 +208,7 @@ close_volume(struct exam_volume *v)
 {
 	catalog_free(v->catalog);
 	ntfs_close(v->ntfs);
+	exam_lock(v);
 	source_close(v->window);
 	limits_free(v->limits);
 	limits_free(v->mft_limits);

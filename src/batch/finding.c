@@ -38,22 +38,73 @@ add_quoted(struct text *t, const char *s)
 	return r < 0 ? r : text_addc(t, '\'');
 }
 
+/* The media as one raw file, which is all that dislocker takes. */
+static int
+add_media(const struct exam *exam, struct text *ret)
+{
+	int r = text_adds(ret, image_format(exam->image) == IMAGE_EWF     ? "ewfmount "
+			       : image_format(exam->image) == IMAGE_SPLIT ? "img_cat "
+									  : "");
+
+	if (r == 0 && image_format(exam->image) != IMAGE_RAW)
+		r = add_quoted(ret, image_name(exam->image));
+	if (r == 0 && image_format(exam->image) != IMAGE_RAW)
+		r = text_adds(ret, image_format(exam->image) == IMAGE_EWF ? " /mnt/ewf && " : " >/mnt/media.raw && ");
+	return r;
+}
+
+/* dislocker's own word for each credential; the examiner has it in a variable, as the case must not. */
+static int
+add_unlock(const struct exam *exam, const struct exam_volume *v, struct text *ret)
+{
+	static const char *const options[CREDENTIAL_KINDS] = {
+		[CREDENTIAL_RECOVERY] = "-p\"$RECOVERY_PASSWORD\"", [CREDENTIAL_PASSWORD] = "-u\"$PASSWORD\"",
+		[CREDENTIAL_STARTUP] = "-f \"$BEK_FILE\"",          [CREDENTIAL_VMK] = "-K \"$VMK_FILE\"",
+		[CREDENTIAL_FVEK] = "-k \"$FVEK_FILE\"",
+	};
+	int r = add_media(exam, ret);
+
+	if (r == 0)
+		r = text_printf(ret, "dislocker -r -O %" PRIu64 " -V ", v->volume.offset);
+	if (r == 0 && image_format(exam->image) == IMAGE_RAW)
+		r = add_quoted(ret, image_name(exam->image));
+	else if (r == 0)
+		r = text_adds(ret, image_format(exam->image) == IMAGE_EWF ? "/mnt/ewf/ewf1" : "/mnt/media.raw");
+	return r < 0 ? r
+		     : text_printf(ret, " %s -- /mnt/volume%u && ", v->key->clear ? "-c" : options[v->key->with],
+				   v->number);
+}
+
+/* The image and the volume in it, or the volume that dislocker shows, as an option and a word of The Sleuth Kit. */
+static int
+add_image(const struct exam *exam, const struct exam_volume *v, struct text *ret)
+{
+	int r = 0;
+
+	if (v->plain)
+		return text_printf(ret, " /mnt/volume%u/dislocker-file", v->number);
+	if (image_format(exam->image) == IMAGE_EWF)
+		r = text_adds(ret, " -i ewf");
+	if (r == 0 && v->volume.offset)
+		r = text_printf(ret, " -b %u -o %" PRIu64, v->volume.sector_size,
+				v->volume.offset / v->volume.sector_size);
+	if (r == 0)
+		r = text_addc(ret, ' ');
+	return r < 0 ? r : add_quoted(ret, image_name(exam->image));
+}
+
 /* By The Sleuth Kit, which is not what found it: the bytes of the stream, or the record where there are none. */
 static int
 compose_command(const struct exam *exam, const struct place *place, const struct mark *mark, struct text *ret)
 {
-	const struct volume *v = &exam->volumes[place->volume].volume;
+	const struct exam_volume *v = &exam->volumes[place->volume];
 	bool stream = place->bytes;
-	int r = text_adds(ret, stream ? "icat" : "istat");
+	int r = v->plain ? add_unlock(exam, v, ret) : 0;
 
-	if (r == 0 && image_format(exam->image) == IMAGE_EWF)
-		r = text_adds(ret, " -i ewf");
-	if (r == 0 && v->offset)
-		r = text_printf(ret, " -b %u -o %" PRIu64, v->sector_size, v->offset / v->sector_size);
 	if (r == 0)
-		r = text_addc(ret, ' ');
+		r = text_adds(ret, stream ? "icat" : "istat");
 	if (r == 0)
-		r = add_quoted(ret, image_name(exam->image));
+		r = add_image(exam, v, ret);
 	if (r == 0)
 		r = text_printf(ret, stream ? " %" PRIu64 "-128-%u" : " %" PRIu64, place->entry.entry,
 				stream_attribute_id(place->attribute));

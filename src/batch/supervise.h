@@ -23,6 +23,10 @@ int case_folder_open(struct batch *b);
 /* Runs the workers to their end, or until a stop was asked for: 0, or negative when no worker could be started. */
 int workers_run(struct batch *b);
 
+/* Adds to a line which kinds of credential were given, never what they are; and a line for each BitLocker volume. */
+int log_credentials(const struct request *request, struct text *line);
+int log_opened(struct batch *b);
+
 /* Lets a process of its own write into a shard, whose worker was given up, that its image was not examined. */
 int worker_give_up(struct batch *b, struct job *job);
 

@@ -80,6 +80,8 @@ log_start(struct batch *b)
 	if (r == 0)
 		r = log_text(&line, "profile_sha256", view_text(digest));
 	if (r == 0)
+		r = log_credentials(b->request, &line);
+	if (r == 0)
 		r = add_host(&line);
 	return r < 0 ? r : runlog_add(b->log, "start", line.s);
 }
@@ -168,6 +170,8 @@ run(struct batch *b)
 		r = log_jobs(b);
 	if (r == 0)
 		r = merge(b);
+	if (r == 0 && (count_state(b, JOB_DONE) || count_state(b, JOB_REFUSED)))
+		r = log_opened(b);
 	status = r < 0 ? EXIT_FAILED : status_of(b);
 	return log_end(b, status) < 0 ? EXIT_FAILED : status;
 }

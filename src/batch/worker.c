@@ -140,6 +140,8 @@ examine(struct exam *exam)
 		if (r < 0 && !is_ours(r))
 			return -ENXIO;
 	}
+	if (r == 0)
+		r = stage_identify(exam);
 	if (r == 0 && wanted(exam->request, "walk"))
 		r = exam_sweep(exam);
 	if (r == 0 && wanted(exam->request, "walk"))

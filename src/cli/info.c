@@ -57,6 +57,19 @@ print_container(const struct exam *exam)
 }
 
 static void
+print_locked(const struct locked *locked)
+{
+	CLEANUP(text_free) struct text is = { 0 };
+	CLEANUP(text_free) struct text keys = { 0 };
+
+	if (locked_say(locked, &is) == 0)
+		line("  encryption", is.s);
+	if (locked_say_protectors(locked, &keys) == 0)
+		line("  protectors", keys.s);
+	line("  named", locked_description(locked));
+}
+
+static void
 print_volume(const struct exam_volume *v)
 {
 	CLEANUP(text_free) struct text label = { 0 };
@@ -66,6 +79,8 @@ print_volume(const struct exam_volume *v)
 	       v->volume.bytes);
 	if (v->reason)
 		line("  state", v->reason);
+	if (v->locked)
+		print_locked(v->locked);
 	if (!v->ntfs)
 		return;
 	if (text_add_utf16(&label, ntfs_label(v->ntfs)) == 0)
@@ -167,7 +182,7 @@ const struct verb info_verb = {
 	.summary = "show what an image is: container, acquisition, volumes, Windows, Exchange",
 	.description = "Makes no case. What an E01 says of its own acquisition is a claim and shown as one; libewf is "
 		       "asked for a second opinion.",
-	.options = "offset partitions",
+	.options = "offset partitions credential",
 	.least = 1,
 	.most = SIZE_MAX,
 	.run = run,

@@ -165,11 +165,27 @@ store(struct request *request, const struct option_spec *option, const char *val
 		return level_parse(view_text(value), to);
 	case OPTION_LEVEL:
 		return level_parse(view_text(value), to);
+	case OPTION_CREDENTIAL: /* apart, as what it says must not be repeated */
+		return false;
 	case OPTION_STATUS:
 		*(enum status_view *)to = status_of(value);
 		return true;
 	}
 	return false;
+}
+
+/* A secret leaves argv as soon as it was read: that is shown to every user of the host, and goes into run.jsonl. */
+static int
+take_credential(struct parser *p, const char *value)
+{
+	char *word = p->argv[p->at], *secret = word + (value - word) + credential_public(value);
+	int r = credential_add(&p->request->credentials, value);
+
+	if (*secret) {
+		memset(secret + 1, 0, strlen(secret) - 1); /* its length is nobody's business either */
+		*secret = '*';
+	}
+	return r < 0 ? EXIT_USAGE : 0;
 }
 
 static int
@@ -180,6 +196,8 @@ take(struct parser *p, const struct option_spec *option, const char *value)
 			return usage("an argument is missing after", p->argv[p->at], NULL);
 		value = p->argv[++p->at];
 	}
+	if (option->kind == OPTION_CREDENTIAL)
+		return take_credential(p, value);
 	if (store(p->request, option, value))
 		return 0;
 	fail(EINVAL, "--%s does not take '%s'; it takes %s", option->name, value,

@@ -40,6 +40,10 @@ static const struct option_spec options[] = {
 	  NULL },
 	{ 0, "partitions", OPTION_TEXT, AT(partitions), "LIST",
 	  "only these volumes by number, comma between, or all (all)", NULL },
+	{ 0, "credential", OPTION_CREDENTIAL, 0, "SPEC",
+	  "opens BitLocker volumes: recovery:DIGITS, password:TEXT, bek:FILE, vmk:HEX, fvek:HEX[:HEX], or @FILE with one "
+	  "of them a line; may be given again",
+	  NULL },
 	{ 0, "verify", OPTION_FLAG, AT(verify), NULL, "also read the whole image and compare its hashes", NULL },
 	{ 0, "hashes", OPTION_TEXT, AT(hashes), "LIST", "digests to compute, comma between: md5,sha1,sha256", NULL },
 	{ 0, "checksums-only", OPTION_FLAG, AT(checksums_only), NULL,

@@ -25,7 +25,7 @@ const struct verb triage_verb = {
 		       "images are added. "
 		       "The same evidence, profile and version give the same case.db, byte for byte.\n\n"
 		       "At the end a summary is printed; with --json, the findings.",
-	.options = "case profile jobs offset manifest exhibit since files content stages partitions verify fail-on "
+	.options = "case profile jobs offset manifest exhibit since files content stages partitions credential verify fail-on "
 		   "min-level status-view zone json",
 	.least = 1,
 	.most = SIZE_MAX,

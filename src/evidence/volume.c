@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "fail.h"
+#include "locked.h"
 #include "volume_own.h"
 
 enum {
@@ -23,6 +24,16 @@ has_backup_boot(struct source *media, uint64_t offset, uint64_t bytes)
 		return false;
 	return source_read(media, offset + bytes - SECTOR, sector, sizeof(sector)) == SECTOR &&
 	       boot_sector(view_of(sector, sizeof(sector)), &claimed) == FS_NTFS;
+}
+
+/* BitLocker's metadata lies somewhere behind a first sector that no longer says so. */
+static bool
+has_locked(struct source *media, uint64_t offset, uint64_t bytes)
+{
+	CLEANUP(source_close) struct source *volume = NULL;
+	uint64_t at;
+
+	return source_window(media, offset, bytes, media->name, &volume) == 0 && locked_find(volume, &at);
 }
 
 /* DOS partitions carry their type in libtsk's description: `Win LVM / Secure FS (0x42)`. */
@@ -51,6 +62,11 @@ name_content(const struct search *s, const struct table_look *look, struct volum
 	if (v->fs == FS_UNKNOWN && has_backup_boot(s->media, v->offset, v->bytes)) {
 		v->fs = FS_NTFS;
 		return search_damage(s, v->offset, "the boot sector is damaged; its copy says that this is NTFS");
+	}
+	if (v->fs == FS_UNKNOWN && !strstr(v->description, "reserved") && has_locked(s->media, v->offset, v->bytes)) {
+		v->fs = FS_BITLOCKER;
+		return search_damage(s, v->offset,
+				     "the first sector is damaged; metadata behind it says that this is BitLocker");
 	}
 	return 0;
 }

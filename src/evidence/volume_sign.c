@@ -1,4 +1,5 @@
 /* volume_sign.c - file systems and other contents of a volume, told by their signatures. */
+#include "locked_own.h"
 #include "volume_own.h"
 
 enum { HEAD = 8192, BTRFS_AT = 0x10040, SECTOR = 512 };
@@ -17,10 +18,6 @@ static const struct signature boots[] = {
 	{ FS_EXFAT, 3, 8, "EXFAT   " },
 	{ FS_REFS, 3, 8, "ReFS\0\0\0\0" },
 };
-
-/* Identifier of a BitLocker To Go volume at 424 of what looks like FAT32: 4967d63b-2e29-4ad8-8399-f6a339e3d001. */
-static const char to_go[] = "\x3b\xd6\x67\x49\x29\x2e\xd8\x4a\x83\x99\xf6\xa3\x39\xe3\xd0\x01";
-enum { TO_GO_AT = 424 };
 
 static const struct signature others[] = {
 	{ FS_XFS, 0, 4, "XFSB" },        { FS_LUKS, 0, 6, "LUKS\xba\xbe" },
@@ -79,11 +76,14 @@ fat(struct view sector, uint64_t *ret_bytes)
 enum volume_fs
 boot_sector(struct view sector, uint64_t *ret_bytes)
 {
+	uint64_t places[LOCKED_COPIES];
+	bool to_go, writing;
+
 	*ret_bytes = 0;
 	if (sector.n < SECTOR)
 		return FS_UNKNOWN;
-	if (view_equal(view_part(sector, TO_GO_AT, 16), view_of(to_go, 16)))
-		return FS_BITLOCKER_TO_GO;
+	if (locked_boot(sector, places, &to_go, &writing)) /* To Go claims to be FAT32 */
+		return to_go ? FS_BITLOCKER_TO_GO : FS_BITLOCKER;
 	for (size_t i = 0; i < sizeof(boots) / sizeof(*boots); i++) {
 		if (!has(sector, &boots[i]))
 			continue;
