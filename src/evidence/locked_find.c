@@ -157,6 +157,12 @@ choose(struct source *volume, struct sink *out, const uint64_t *places, struct l
 	return r < 0 ? r : best > 0;
 }
 
+static bool
+among(const uint64_t *places, uint64_t at)
+{
+	return places[0] == at || places[1] == at || places[2] == at;
+}
+
 static int
 read_metadata(struct source *volume, struct sink *out, struct locked *spare, struct locked *l)
 {
@@ -169,7 +175,7 @@ read_metadata(struct source *volume, struct sink *out, struct locked *spare, str
 	boot = locked_boot(view_of(sector, n > 0 ? (size_t)n : 0), places, &to_go, &writing);
 	if (r == 0 && boot)
 		r = choose(volume, out, places, spare, l);
-	if (r == 0 && locked_find(volume, &other[0])) {
+	if (r == 0 && locked_find(volume, &other[0]) && !among(places, other[0])) {
 		r = sink_damage(out, 0,
 				"the first sector of a BitLocker volume does not lead to its metadata; a copy of it was "
 				"found by a search");

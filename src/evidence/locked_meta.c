@@ -238,7 +238,7 @@ locked_parse(struct view block, struct locked *ret_locked, bool *ret_fits)
 	while (entry_next(&entries, &e))
 		take_entry(&e, ret_locked);
 	*ret_fits = checksum_fits(block, h);
-	return ret_locked->protector_count > 0;
+	return true;
 }
 
 /* The file begins like the dataset above; its one entry names the protector and holds the key in the clear. */

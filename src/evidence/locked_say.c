@@ -73,7 +73,7 @@ locked_say(const struct locked *l, struct text *t)
 int
 locked_say_protectors(const struct locked *l, struct text *t)
 {
-	int r = 0;
+	int r = l->protector_count ? 0 : text_adds(t, "no key protector");
 
 	for (size_t i = 0; i < l->protector_count && r == 0; i++) {
 		const struct locked_protector *p = &l->protectors[i];
