@@ -31,9 +31,9 @@ struct locked_key {
 /*
  * Reads the metadata of the volume that `volume` is all of: the copies that the first sector names or, where that one
  * is damaged, those that a search of the first part of the volume finds. What is wrong with a copy is told to out
- * (offsets are those of the volume). -EINVAL, silent but for damage, when no copy can be used.
+ * (offsets are those of the volume); sector_size is that of the disk, for a first sector that does not say. -EINVAL, silent but for damage, when no copy can be used.
  */
-int locked_read(struct source *volume, struct sink *out, struct locked **ret_locked);
+int locked_read(struct source *volume, uint32_t sector_size, struct sink *out, struct locked **ret_locked);
 struct locked *locked_free(struct locked *locked);
 DEFINE_CLEANUP(struct locked, locked_free)
 
@@ -61,7 +61,8 @@ const char *locked_description(const struct locked *locked); /* computer, volume
 /* Why no credential can open it in this version; NULL when one could. */
 const char *locked_hopeless(const struct locked *locked);
 
-/* Whether a copy of the metadata lies in the first part of what no boot sector tells: true with its place. */
-bool locked_find(struct source *volume, uint64_t *ret_offset);
+/* Whether a copy of the metadata lies in the first part of what no boot sector tells: 1 with its place, 0, or negative
+ * when the tool failed. */
+int locked_find(struct source *volume, uint64_t *ret_offset);
 
 #endif

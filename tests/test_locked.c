@@ -202,7 +202,7 @@ read_again(struct scene *s)
 {
 	text_free(&s->told);
 	s->locked = locked_free(s->locked);
-	return locked_read(&s->ground.source, &s->sink, &s->locked);
+	return locked_read(&s->ground.source, 512, &s->sink, &s->locked);
 }
 
 static void
@@ -230,28 +230,27 @@ first_sectors_are_told_by_either_identifier(void **state)
 {
 	struct scene *s = *state;
 	struct source *volume = &s->ground.source;
-	uint64_t found[3];
-	bool to_go, writing;
+	struct locked_boot found;
 
 	assert_int_equal(volume_recognise(volume, 0, VOLUME), FS_BITLOCKER);
 	memset(s->ground.bytes + 3, 0, 8); /* its name is gone, the identifier is not */
 	assert_int_equal(volume_recognise(volume, 0, VOLUME), FS_BITLOCKER);
 	memcpy(s->ground.bytes + 160, writing_id, 16);
-	assert_true(locked_boot(view_of(s->ground.bytes, 512), found, &to_go, &writing));
-	assert_true(writing && !to_go && found[2] == places[2]);
+	assert_true(locked_boot(view_of(s->ground.bytes, 512), &found));
+	assert_true(found.writing && !found.to_go && found.places[2] == places[2]);
 	assert_int_equal(read_again(s), 0);
 	assert_non_null(strstr(locked_hopeless(s->locked), "encrypted as it is written"));
 	memset(s->ground.bytes + 160, 0, 16);
 	memcpy(s->ground.bytes + 424, plain_id, 16);
-	assert_true(locked_boot(view_of(s->ground.bytes, 512), found, &to_go, &writing));
-	assert_true(to_go && !writing);
+	assert_true(locked_boot(view_of(s->ground.bytes, 512), &found));
+	assert_true(found.to_go && !found.writing);
 	assert_int_equal(volume_recognise(volume, 0, VOLUME), FS_BITLOCKER_TO_GO);
 	memset(s->ground.bytes, 0, 512);
 	memcpy(s->ground.bytes, "\xeb\x52\x90-FVE-FS-\0\2\x08", 14); /* Vista: clusters of 4 KiB, the 16th */
 	s->ground.bytes[56] = 16;
-	assert_true(locked_boot(view_of(s->ground.bytes, 512), found, &to_go, &writing));
-	assert_int_equal(found[0], 64 * KIB);
-	assert_false(locked_boot(view_of(s->ground.bytes, 60), found, &to_go, &writing));
+	assert_true(locked_boot(view_of(s->ground.bytes, 512), &found));
+	assert_int_equal(found.places[0], 64 * KIB);
+	assert_false(locked_boot(view_of(s->ground.bytes, 60), &found));
 }
 
 static void

@@ -74,7 +74,7 @@ int
 exam_unlock(struct exam *exam, struct exam_volume *v)
 {
 	enum volume_fs fs = FS_UNKNOWN;
-	int r = locked_read(v->window, limits_sink(v->limits), &v->locked);
+	int r = locked_read(v->window, v->volume.sector_size, limits_sink(v->limits), &v->locked);
 
 	if (r == -EINVAL) {
 		v->reason = "encrypted: not examined; no copy of BitLocker's metadata can be read";
@@ -95,6 +95,8 @@ exam_lock(struct exam_volume *v)
 {
 	source_close(v->plain);
 	locked_free(v->locked);
+	if (v->key)
+		OPENSSL_cleanse(v->key, sizeof(*v->key));
 	free(v->key);
 	text_free(&v->note);
 }

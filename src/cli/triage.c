@@ -24,6 +24,10 @@ const struct verb triage_verb = {
 		       "The case is a folder. What is there already is kept: a stopped run is taken up again, and new "
 		       "images are added. "
 		       "The same evidence, profile and version give the same case.db, byte for byte.\n\n"
+		       "A BitLocker volume is opened with --credential, each of which is tried on each; without one it is "
+		       "named, with its key protectors, and is a limitation. Secrets are best kept in a file: "
+		       "--credential @FILE. The case and its log keep the kind of a credential and the protector that "
+		       "it opened, and never the secret.\n\n"
 		       "At the end a summary is printed; with --json, the findings.",
 	.options = "case profile jobs offset manifest exhibit since files content stages partitions credential verify fail-on "
 		   "min-level status-view zone json",

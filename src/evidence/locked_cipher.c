@@ -7,11 +7,12 @@
 #include "fail.h"
 #include "locked_own.h"
 
-enum { WORDS = LOCKED_SECTOR / 4, TWEAK_AT = 32 };
+enum { WORDS_MAX = LOCKED_SECTOR_MAX / 4, TWEAK_AT = 32 };
 
 struct sector_cipher {
 	EVP_CIPHER *sectors, *blocks; /* blocks: ECB, for what depends on a sector's place; NULL with XTS */
 	uint8_t key[64];
+	uint32_t sector;
 	bool xts, diffused;
 };
 
@@ -22,7 +23,7 @@ static const char *const names[][2] = {
 };
 
 int
-sector_cipher_new(uint16_t method, const uint8_t key[static 64], struct sector_cipher **ret_cipher)
+sector_cipher_new(uint16_t method, uint32_t sector, const uint8_t key[static 64], struct sector_cipher **ret_cipher)
 {
 	CLEANUP(sector_cipher_free) struct sector_cipher *c = calloc(1, sizeof(*c));
 	size_t i = (size_t)(method - 0x8000);
@@ -32,6 +33,7 @@ sector_cipher_new(uint16_t method, const uint8_t key[static 64], struct sector_c
 	if (!c)
 		return fail(ENOMEM, "out of memory for a cipher");
 	memcpy(c->key, key, sizeof(c->key));
+	c->sector = sector;
 	c->xts = i >= 4;
 	c->diffused = i < 2;
 	c->sectors = EVP_CIPHER_fetch(NULL, names[i][0], NULL);
@@ -62,18 +64,19 @@ rotate(uint32_t value, unsigned by)
 
 /* N. Ferguson, "AES-CBC + Elephant diffuser", 2006, in the direction of deciphering: B three times, then A five. */
 static void
-undiffuse(uint8_t *sector)
+undiffuse(uint8_t *sector, size_t size)
 {
 	static const unsigned a[] = { 9, 0, 13, 0 }, b[] = { 0, 10, 0, 25 };
-	uint32_t d[WORDS];
+	uint32_t d[WORDS_MAX];
+	size_t words = size / 4;
 
-	for (size_t i = 0; i < WORDS; i++)
+	for (size_t i = 0; i < words; i++)
 		d[i] = le32_get(*(const le32 *)(sector + 4 * i));
-	for (size_t i = 0; i < 3 * WORDS; i++)
-		d[i % WORDS] += d[(i + 2) % WORDS] ^ rotate(d[(i + 5) % WORDS], b[i % 4]);
-	for (size_t i = 0; i < 5 * WORDS; i++)
-		d[i % WORDS] += d[(i + WORDS - 2) % WORDS] ^ rotate(d[(i + WORDS - 5) % WORDS], a[i % 4]);
-	for (size_t i = 0; i < LOCKED_SECTOR; i++)
+	for (size_t i = 0; i < 3 * words; i++)
+		d[i % words] += d[(i + 2) % words] ^ rotate(d[(i + 5) % words], b[i % 4]);
+	for (size_t i = 0; i < 5 * words; i++)
+		d[i % words] += d[(i + words - 2) % words] ^ rotate(d[(i + words - 5) % words], a[i % 4]);
+	for (size_t i = 0; i < size; i++)
 		sector[i] = (uint8_t)(d[i / 4] >> 8 * (i % 4));
 }
 
@@ -95,7 +98,7 @@ ecb(EVP_CIPHER_CTX *c, const uint8_t in[static 16], uint8_t ret[static 16])
 
 /* The sector's own key: its offset under the tweak key, and that again with the highest bit set. */
 static bool
-unwhiten(EVP_CIPHER_CTX *tweak, uint64_t offset, uint8_t *sector)
+unwhiten(EVP_CIPHER_CTX *tweak, uint64_t offset, uint8_t *sector, size_t size)
 {
 	uint8_t place[16], key[32];
 	bool good;
@@ -104,7 +107,7 @@ unwhiten(EVP_CIPHER_CTX *tweak, uint64_t offset, uint8_t *sector)
 	good = ecb(tweak, place, key);
 	place[15] = 0x80;
 	good = good && ecb(tweak, place, key + 16);
-	for (size_t i = 0; i < LOCKED_SECTOR; i++)
+	for (size_t i = 0; i < size; i++)
 		sector[i] ^= key[i % sizeof(key)];
 	return good;
 }
@@ -120,16 +123,16 @@ open_sector(const struct sector_cipher *c, const struct contexts *x, uint64_t of
 	uint8_t place[16], iv[16];
 	int n = 0;
 
-	put_place(c->xts ? offset / LOCKED_SECTOR : offset, place);
+	put_place(c->xts ? offset / c->sector : offset, place);
 	if (!c->xts && !ecb(x->place, place, iv))
 		return false;
 	if (!EVP_DecryptInit_ex2(x->sector, NULL, NULL, c->xts ? place : iv, NULL) ||
-	    !EVP_DecryptUpdate(x->sector, sector, &n, sector, LOCKED_SECTOR) || n != LOCKED_SECTOR)
+	    !EVP_DecryptUpdate(x->sector, sector, &n, sector, (int)c->sector) || n != (int)c->sector)
 		return false;
 	if (!c->diffused)
 		return true;
-	undiffuse(sector);
-	return unwhiten(x->tweak, offset, sector);
+	undiffuse(sector, c->sector);
+	return unwhiten(x->tweak, offset, sector, c->sector);
 }
 
 static bool
@@ -155,7 +158,7 @@ sectors_open(const struct sector_cipher *c, uint64_t offset, uint8_t *bytes, siz
 	struct contexts x = { 0 };
 	bool good = start(c, &x);
 
-	for (size_t at = 0; at < n && good; at += LOCKED_SECTOR)
+	for (size_t at = 0; at < n && good; at += c->sector)
 		good = open_sector(c, &x, offset + at, bytes + at);
 	EVP_CIPHER_CTX_free(x.sector);
 	EVP_CIPHER_CTX_free(x.place);

@@ -20,21 +20,29 @@ static const char plain_id[] = "\x3b\xd6\x67\x49\x29\x2e\xd8\x4a\x83\x99\xf6\xa3
 static const char writing_id[] = "\x3b\x4d\xa8\x92\x80\xdd\x0e\x4d\x9e\x4e\xb1\xe3\x28\x4e\xae\xd8";
 
 static bool
-identifier(struct view sector, size_t at, bool *ret_writing)
+identifier(struct view sector, size_t at, struct locked_boot *b)
 {
 	struct view id = view_part(sector, at, 16);
 
-	*ret_writing = view_equal(id, view_of(writing_id, 16));
-	return *ret_writing || view_equal(id, view_of(plain_id, 16));
+	b->writing = view_equal(id, view_of(writing_id, 16));
+	return b->writing || view_equal(id, view_of(plain_id, 16));
+}
+
+static uint32_t
+sector_bytes(struct view sector)
+{
+	const le16 *at = VIEW_AT(sector, 11, le16);
+	uint32_t n = at ? le16_get(*at) : 0;
+
+	return n >= LOCKED_SECTOR && n <= LOCKED_SECTOR_MAX && !(n & (n - 1)) ? n : 0;
 }
 
 /* Vista's boot sector is that of NTFS, with the cluster of the first copy where that of $MFTMirr was. */
 static bool
 vista_boot(struct view sector, uint64_t *ret_place)
 {
-	const le16 *bytes = VIEW_AT(sector, 11, le16);
 	const le64 *cluster = VIEW_AT(sector, 56, le64);
-	uint64_t cluster_size = bytes && sector.n > 13 ? (uint64_t)le16_get(*bytes) * sector.p[13] : 0;
+	uint64_t cluster_size = sector.n > 13 ? (uint64_t)sector_bytes(sector) * sector.p[13] : 0;
 
 	if (!cluster || !cluster_size || le64_get(*cluster) > INT64_MAX / cluster_size ||
 	    !view_equal(view_part(sector, 3, MARK), view_of("-FVE-FS-", MARK)))
@@ -44,22 +52,20 @@ vista_boot(struct view sector, uint64_t *ret_place)
 }
 
 bool
-locked_boot(struct view sector, uint64_t ret_places[static LOCKED_COPIES], bool *ret_to_go, bool *ret_writing)
+locked_boot(struct view sector, struct locked_boot *b)
 {
 	static const size_t at[] = { 160, 424 };
 
-	for (size_t i = 0; i < LOCKED_COPIES; i++)
-		ret_places[i] = UINT64_MAX;
+	*b = (struct locked_boot){ .places = { UINT64_MAX, UINT64_MAX, UINT64_MAX }, .sector = sector_bytes(sector) };
 	for (size_t kind = 0; kind < 2; kind++) {
-		if (!identifier(sector, at[kind], ret_writing))
+		if (!view_has(sector, at[kind], 40) || !identifier(sector, at[kind], b))
 			continue;
-		*ret_to_go = kind == 1;
+		b->to_go = kind == 1;
 		for (size_t i = 0; i < LOCKED_COPIES; i++)
-			ret_places[i] = le64_get(*(const le64 *)(sector.p + at[kind] + 16 + 8 * i));
+			b->places[i] = le64_get(*(const le64 *)(sector.p + at[kind] + 16 + 8 * i));
 		return true;
 	}
-	*ret_to_go = *ret_writing = false;
-	return vista_boot(sector, &ret_places[0]);
+	return vista_boot(sector, &b->places[0]);
 }
 
 /* A block that names itself among the places of the copies is one, and no chance likeness. */
@@ -74,24 +80,26 @@ is_block(struct view bytes, uint64_t at)
 	return false;
 }
 
-bool
+int
 locked_find(struct source *volume, uint64_t *ret_offset)
 {
 	CLEANUP(free) uint8_t *bytes = malloc(FIND_STEP);
 
-	for (uint64_t step = 0; bytes && step < FIND_STEPS; step++) {
+	if (!bytes)
+		return fail(ENOMEM, "out of memory for a search in %s", volume->name);
+	for (uint64_t step = 0; step < FIND_STEPS; step++) {
 		uint64_t base = step * FIND_STEP;
 		ssize_t n = source_read(volume, base, bytes, FIND_STEP);
 
 		for (size_t at = 0; n > 0 && at + FIND_ALIGN <= (size_t)n; at += FIND_ALIGN) {
 			*ret_offset = base + at;
 			if (is_block(view_of(bytes + at, FIND_ALIGN), *ret_offset))
-				return true;
+				return 1;
 		}
 		if (n < FIND_STEP)
-			break;
+			return n < 0 ? (int)n : 0;
 	}
-	return false;
+	return 0;
 }
 
 static int
@@ -108,13 +116,15 @@ static void
 bound(struct locked *l, uint64_t size)
 {
 	l->size = size;
+	if (!l->head_bytes)
+		l->head_bytes = (uint64_t)l->head_sectors * l->sector;
 	if (!l->encrypted || l->encrypted > size)
 		l->encrypted = size;
-	l->encrypted = l->encrypted / LOCKED_SECTOR * LOCKED_SECTOR;
+	l->encrypted = l->encrypted / l->sector * l->sector;
 	for (size_t i = 0; i < LOCKED_COPIES; i++)
-		if (l->copies[i] % LOCKED_SECTOR || l->copies[i] >= size)
+		if (l->copies[i] % l->sector || l->copies[i] >= size)
 			l->copies[i] = UINT64_MAX;
-	if (l->head % LOCKED_SECTOR || l->head_bytes % LOCKED_SECTOR || l->head_bytes > LOCKED_HEAD_MAX ||
+	if (l->head % l->sector || l->head_bytes % l->sector || l->head_bytes > LOCKED_HEAD_MAX ||
 	    l->head >= size || l->head_bytes > size - l->head)
 		l->head = l->head_bytes = 0;
 }
@@ -164,18 +174,21 @@ among(const uint64_t *places, uint64_t at)
 }
 
 static int
-read_metadata(struct source *volume, struct sink *out, struct locked *spare, struct locked *l)
+read_metadata(struct source *volume, uint32_t sector_size, struct sink *out, struct locked *spare, struct locked *l)
 {
 	uint8_t sector[LOCKED_SECTOR] = { 0 };
-	uint64_t places[LOCKED_COPIES], other[LOCKED_COPIES] = { 0 };
-	bool to_go, writing, boot;
+	uint64_t other[LOCKED_COPIES] = { 0 };
+	struct locked_boot boot;
 	ssize_t n = source_read(volume, 0, sector, sizeof(sector));
-	int r = n < 0 ? (int)n : 0;
+	int r = n < 0 ? (int)n : 0, found = 0;
 
-	boot = locked_boot(view_of(sector, n > 0 ? (size_t)n : 0), places, &to_go, &writing);
-	if (r == 0 && boot)
-		r = choose(volume, out, places, spare, l);
-	if (r == 0 && locked_find(volume, &other[0]) && !among(places, other[0])) {
+	if (r == 0 && locked_boot(view_of(sector, (size_t)n), &boot))
+		r = choose(volume, out, boot.places, spare, l);
+	if (r == 0)
+		r = found = locked_find(volume, &other[0]);
+	if (found > 0 && among(boot.places, other[0])) {
+		r = 0; /* that was tried */
+	} else if (found > 0) {
 		r = sink_damage(out, 0,
 				"the first sector of a BitLocker volume does not lead to its metadata; a copy of it was "
 				"found by a search");
@@ -184,20 +197,21 @@ read_metadata(struct source *volume, struct sink *out, struct locked *spare, str
 	}
 	if (r <= 0)
 		return r < 0 ? r : -EINVAL;
-	l->to_go = to_go;
-	l->writing = writing;
+	l->to_go = boot.to_go;
+	l->writing = boot.writing;
+	l->sector = boot.sector ? boot.sector : sector_size;
 	return 0;
 }
 
 int
-locked_read(struct source *volume, struct sink *out, struct locked **ret_locked)
+locked_read(struct source *volume, uint32_t sector_size, struct sink *out, struct locked **ret_locked)
 {
 	CLEANUP(locked_free) struct locked *l = calloc(1, sizeof(*l));
 	CLEANUP(locked_free) struct locked *spare = calloc(1, sizeof(*spare));
 	int r = l && spare ? 0 : fail(ENOMEM, "out of memory for the metadata of %s", volume->name);
 
 	if (r == 0)
-		r = read_metadata(volume, out, spare, l);
+		r = read_metadata(volume, sector_size, out, spare, l);
 	if (r < 0)
 		return r;
 	bound(l, volume->size);

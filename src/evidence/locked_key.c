@@ -156,14 +156,14 @@ static int
 fvek_fits(const struct locked *l, struct source *volume, const struct locked_key *key)
 {
 	CLEANUP(sector_cipher_free) struct sector_cipher *cipher = NULL;
-	uint8_t sector[LOCKED_SECTOR];
-	int r = source_read_all(volume, l->head, sector, sizeof(sector));
+	uint8_t sector[LOCKED_SECTOR_MAX];
+	int r = source_read_all(volume, l->head, sector, l->sector);
 
 	if (r < 0)
 		return r == -ENODATA ? 0 : r;
-	r = sector_cipher_new(l->method, key->key, &cipher);
+	r = sector_cipher_new(l->method, l->sector, key->key, &cipher);
 	if (r == 0 && l->head < l->encrypted)
-		r = sectors_open(cipher, l->head, sector, sizeof(sector));
+		r = sectors_open(cipher, l->head, sector, l->sector);
 	return r < 0 ? r : sector[0] == 0xeb && sector[510] == 0x55 && sector[511] == 0xaa;
 }
 

@@ -201,7 +201,7 @@ take_header(const struct block_header *h, struct locked *l)
 	if (l->version == VERSION_SEVEN) {
 		l->encrypted = le64_get(h->encrypted);
 		l->head = le64_get(h->head);
-		l->head_bytes = (uint64_t)le32_get(h->head_sectors) * LOCKED_SECTOR;
+		l->head_sectors = le32_get(h->head_sectors);
 	}
 }
 

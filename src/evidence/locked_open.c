@@ -22,6 +22,7 @@ struct plain {
 	struct source source;
 	struct sector_cipher *cipher;
 	struct stretch stretches[STRETCHES];
+	uint32_t sector;
 	size_t count;
 };
 
@@ -93,13 +94,13 @@ find(const struct plain *p, uint64_t at)
 
 /* What was missing below read as zeros and must not become noise. */
 static void
-blank_missing(struct source *under, uint64_t at, uint8_t *bytes, size_t n)
+blank_missing(struct source *under, uint32_t sector, uint64_t at, uint8_t *bytes, size_t n)
 {
 	if (!(source_trust(under, at, at + n) & TRUST_MISSING))
 		return;
-	for (size_t i = 0; i < n; i += LOCKED_SECTOR)
-		if (source_trust(under, at + i, at + i + LOCKED_SECTOR) & TRUST_MISSING)
-			memset(bytes + i, 0, LOCKED_SECTOR);
+	for (size_t i = 0; i < n; i += sector)
+		if (source_trust(under, at + i, at + i + sector) & TRUST_MISSING)
+			memset(bytes + i, 0, sector);
 }
 
 /* Whole sectors of one sealed stretch; bytes that the volume does not have are zeros. */
@@ -114,7 +115,7 @@ read_sealed(const struct plain *p, uint64_t at, uint8_t *bytes, size_t n)
 	memset(bytes + have, 0, n - (size_t)have);
 	r = sectors_open(p->cipher, at, bytes, n);
 	if (r == 0)
-		blank_missing(p->source.under, at, bytes, n);
+		blank_missing(p->source.under, p->sector, at, bytes, n);
 	return r;
 }
 
@@ -122,18 +123,18 @@ read_sealed(const struct plain *p, uint64_t at, uint8_t *bytes, size_t n)
 static int
 read_part(const struct plain *p, uint64_t at, uint8_t *buf, size_t n)
 {
-	uint8_t sector[LOCKED_SECTOR];
-	size_t lead = at % LOCKED_SECTOR, whole;
+	uint8_t sector[LOCKED_SECTOR_MAX];
+	size_t lead = at % p->sector, whole;
 	int r = 0;
 
-	if (lead || n < LOCKED_SECTOR) {
-		size_t take = LOCKED_SECTOR - lead < n ? LOCKED_SECTOR - lead : n;
+	if (lead || n < p->sector) {
+		size_t take = p->sector - lead < n ? p->sector - lead : n;
 
-		r = read_sealed(p, at - lead, sector, sizeof(sector));
+		r = read_sealed(p, at - lead, sector, p->sector);
 		memcpy(buf, sector + lead, take);
 		return r < 0 ? r : (int)take;
 	}
-	whole = n < CHUNK ? n / LOCKED_SECTOR * LOCKED_SECTOR : CHUNK;
+	whole = n < CHUNK ? n / p->sector * p->sector : CHUNK;
 	r = read_sealed(p, at, buf, whole);
 	return r < 0 ? r : (int)whole;
 }
@@ -182,8 +183,8 @@ plain_trust(struct source *src, uint64_t from, uint64_t to)
 		uint64_t end = to < s->to ? to : s->to, lowest = s->at + (at - s->from);
 
 		if (s->kind != STRETCH_ZERO)
-			trust |= source_trust(src->under, lowest / LOCKED_SECTOR * LOCKED_SECTOR,
-					      (lowest + (end - at) + LOCKED_SECTOR - 1) / LOCKED_SECTOR * LOCKED_SECTOR);
+			trust |= source_trust(src->under, lowest / p->sector * p->sector,
+					      (lowest + (end - at) + p->sector - 1) / p->sector * p->sector);
 		at = end;
 	}
 	return trust;
@@ -206,12 +207,13 @@ locked_open(const struct locked *l, const struct locked_key *key, struct source 
 	int r = p ? 0 : fail(ENOMEM, "out of memory for %s", volume->name);
 
 	if (r == 0)
-		r = sector_cipher_new(l->method, key->key, &p->cipher);
+		r = sector_cipher_new(l->method, l->sector, key->key, &p->cipher);
 	if (r < 0) {
 		free(p);
 		return r;
 	}
 	p->source = (struct source){ .ops = &ops, .size = l->size, .under = volume, .name = volume->name };
+	p->sector = l->sector;
 	lay_out(p, l);
 	*ret_plain = &p->source;
 	return 0;

@@ -5,7 +5,8 @@
 #include "locked.h"
 
 enum locked_limits {
-	LOCKED_SECTOR = 512, /* what is enciphered as one; also where sectors of the disk have 4096 bytes */
+	LOCKED_SECTOR = 512, /* of the boot sector; what is enciphered as one is a sector of the volume, up to: */
+	LOCKED_SECTOR_MAX = 4096,
 	LOCKED_COPIES = 3,
 	LOCKED_BLOCK = 65536,      /* bytes that a copy of the metadata takes */
 	LOCKED_PROTECTORS = 64,    /* Windows stops before */
@@ -34,6 +35,8 @@ struct locked {
 	uint8_t id[16];
 	uint16_t version, method, state, next_state;
 	uint64_t made;                     /* FILETIME */
+	uint32_t sector;                   /* bytes that are enciphered as one */
+	uint32_t head_sectors;             /* as the block header says it */
 	uint64_t encrypted;                /* bytes from the front */
 	uint64_t size;                     /* of the volume */
 	uint64_t copies[LOCKED_COPIES];    /* UINT64_MAX: none */
@@ -61,15 +64,21 @@ struct view entry_key(struct view data);
 /* Bytes of the key that each method has, 0 for a method that is not known. */
 size_t method_key_bytes(uint16_t method);
 
-/* locked_cipher.c: n bytes (whole sectors) that lie at offset of the volume, deciphered in place. */
+/* locked_cipher.c: n bytes (whole sectors of this size) that lie at offset of the volume, deciphered in place. */
 struct sector_cipher;
-int sector_cipher_new(uint16_t method, const uint8_t key[static 64], struct sector_cipher **ret_cipher);
+int sector_cipher_new(uint16_t method, uint32_t sector, const uint8_t key[static 64],
+		      struct sector_cipher **ret_cipher);
 struct sector_cipher *sector_cipher_free(struct sector_cipher *c);
 DEFINE_CLEANUP(struct sector_cipher, sector_cipher_free)
 int sectors_open(const struct sector_cipher *c, uint64_t offset, uint8_t *bytes, size_t n);
 
-/* locked_find.c: the places of the metadata that the first sector names, UINT64_MAX for none; ret_to_go and
- * ret_writing by its identifier. False when it is not such a sector. */
-bool locked_boot(struct view sector, uint64_t ret_places[static LOCKED_COPIES], bool *ret_to_go, bool *ret_writing);
+/* locked_find.c: what the first sector says: where the metadata lies (UINT64_MAX for none), how large a sector is (0
+ * where that makes no sense), and what its identifier means. False when it is not such a sector. */
+struct locked_boot {
+	uint64_t places[LOCKED_COPIES];
+	uint32_t sector;
+	bool to_go, writing;
+};
+bool locked_boot(struct view sector, struct locked_boot *ret_boot);
 
 #endif

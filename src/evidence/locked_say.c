@@ -64,7 +64,7 @@ locked_say(const struct locked *l, struct text *t)
 		r = text_adds(t, ", layout of Windows Vista");
 	if (r == 0 && l->state != STATE_LOCKED)
 		r = text_printf(t, ", state %u (%s)", l->state, state_name(l->state));
-	if (r == 0 && l->encrypted / LOCKED_SECTOR < l->size / LOCKED_SECTOR)
+	if (r == 0 && l->encrypted / l->sector < l->size / l->sector)
 		r = text_printf(t, ", only the first %" PRIu64 " of %" PRIu64 " bytes encrypted", l->encrypted,
 				l->size);
 	return r;

@@ -27,13 +27,22 @@ has_backup_boot(struct source *media, uint64_t offset, uint64_t bytes)
 }
 
 /* BitLocker's metadata lies somewhere behind a first sector that no longer says so. */
-static bool
-has_locked(struct source *media, uint64_t offset, uint64_t bytes)
+static int
+look_locked(const struct search *s, struct volume *v)
 {
 	CLEANUP(source_close) struct source *volume = NULL;
 	uint64_t at;
+	int r;
 
-	return source_window(media, offset, bytes, media->name, &volume) == 0 && locked_find(volume, &at);
+	if (strstr(v->description, "reserved"))
+		return 0;
+	r = source_window(s->media, v->offset, v->bytes, s->media->name, &volume);
+	if (r == 0)
+		r = locked_find(volume, &at);
+	if (r <= 0)
+		return r;
+	v->fs = FS_BITLOCKER;
+	return search_damage(s, v->offset, "the first sector is damaged; metadata behind it says that this is BitLocker");
 }
 
 /* DOS partitions carry their type in libtsk's description: `Win LVM / Secure FS (0x42)`. */
@@ -63,12 +72,7 @@ name_content(const struct search *s, const struct table_look *look, struct volum
 		v->fs = FS_NTFS;
 		return search_damage(s, v->offset, "the boot sector is damaged; its copy says that this is NTFS");
 	}
-	if (v->fs == FS_UNKNOWN && !strstr(v->description, "reserved") && has_locked(s->media, v->offset, v->bytes)) {
-		v->fs = FS_BITLOCKER;
-		return search_damage(s, v->offset,
-				     "the first sector is damaged; metadata behind it says that this is BitLocker");
-	}
-	return 0;
+	return v->fs == FS_UNKNOWN ? look_locked(s, v) : 0;
 }
 
 /* A table may speak of more than the image has. */
@@ -245,7 +249,10 @@ take_unknown(const struct search *s, bool had_table)
 		return r;
 	}
 	r = r < 0 ? r : search_everywhere(s);
-	return r < 0 || s->volumes->n ? r : take_bare(s);
+	if (r < 0 || s->volumes->n)
+		return r;
+	r = take_bare(s);
+	return r < 0 ? r : look_locked(s, &s->volumes->at[0]);
 }
 
 static int

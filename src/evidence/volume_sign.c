@@ -76,14 +76,13 @@ fat(struct view sector, uint64_t *ret_bytes)
 enum volume_fs
 boot_sector(struct view sector, uint64_t *ret_bytes)
 {
-	uint64_t places[LOCKED_COPIES];
-	bool to_go, writing;
+	struct locked_boot locked;
 
 	*ret_bytes = 0;
 	if (sector.n < SECTOR)
 		return FS_UNKNOWN;
-	if (locked_boot(sector, places, &to_go, &writing)) /* To Go claims to be FAT32 */
-		return to_go ? FS_BITLOCKER_TO_GO : FS_BITLOCKER;
+	if (locked_boot(sector, &locked)) /* To Go claims to be FAT32 */
+		return locked.to_go ? FS_BITLOCKER_TO_GO : FS_BITLOCKER;
 	for (size_t i = 0; i < sizeof(boots) / sizeof(*boots); i++) {
 		if (!has(sector, &boots[i]))
 			continue;

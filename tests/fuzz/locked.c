@@ -24,6 +24,7 @@ volume_of(const uint8_t *data, size_t size)
 	if (!v)
 		return NULL;
 	memcpy(v + 160, id, 16);
+	v[12] = size % 3 ? 2 : 16; /* sectors of 512 or 4096 bytes */
 	v[178] = v[186] = v[194] = PLACE >> 16;
 	memcpy(block, data, size < LOCKED_BLOCK ? size : LOCKED_BLOCK);
 	if (size % 16) {
@@ -72,7 +73,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (startup_key(view_of(data, size), &startup) && startup.n != 32)
 		abort();
-	if (!bytes || source_memory(view_of(bytes, VOLUME), "volume", &volume) < 0 || locked_read(volume, &out, &l) < 0)
+	if (!bytes || source_memory(view_of(bytes, VOLUME), "volume", &volume) < 0 || locked_read(volume, 512, &out, &l) < 0)
 		return 0;
 	if (locked_say(l, &said) < 0 || locked_say_protectors(l, &said) < 0 || !said.n)
 		abort();
