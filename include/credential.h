@@ -1,4 +1,5 @@
-/* credential.h - what an examiner may hold to open an encrypted volume: never the text itself, only what follows from it. */
+/* credential.h - what an examiner may hold to open an encrypted volume: never the text itself, only what follows from
+ * it. */
 #ifndef CREDENTIAL_H
 #define CREDENTIAL_H
 

@@ -31,7 +31,8 @@ struct locked_key {
 /*
  * Reads the metadata of the volume that `volume` is all of: the copies that the first sector names or, where that one
  * is damaged, those that a search of the first part of the volume finds. What is wrong with a copy is told to out
- * (offsets are those of the volume); sector_size is that of the disk, for a first sector that does not say. -EINVAL, silent but for damage, when no copy can be used.
+ * (offsets are those of the volume); sector_size is that of the disk, for a first sector that does not say. -EINVAL,
+ * silent but for damage, when no copy can be used.
  */
 int locked_read(struct source *volume, uint32_t sector_size, struct sink *out, struct locked **ret_locked);
 struct locked *locked_free(struct locked *locked);

@@ -16,7 +16,9 @@ enum { KIB = 1 << 10, VOLUME = 512 * KIB, HEAD = 8 * KIB, HEAD_AT = 32 * KIB };
 static const uint64_t places[] = { 64 * KIB, 192 * KIB, 320 * KIB };
 static const char plain_id[] = "\x3b\xd6\x67\x49\x29\x2e\xd8\x4a\x83\x99\xf6\xa3\x39\xe3\xd0\x01";
 static const char writing_id[] = "\x3b\x4d\xa8\x92\x80\xdd\x0e\x4d\x9e\x4e\xb1\xe3\x28\x4e\xae\xd8";
-static const uint8_t fvek[64] = "sixteen bytes AA" "sixteen bytes BB", vmk[32] = "a volume master key of 32 bytes";
+static const uint8_t fvek[64] = "sixteen bytes AA"
+				"sixteen bytes BB",
+		     vmk[32] = "a volume master key of 32 bytes";
 
 /* Memory in which one sector may be missing. */
 struct ground {
@@ -389,10 +391,22 @@ what_metadata_claims_is_bounded(void **state)
 		int n;
 		uint64_t value;
 	} claims[] = {
-		{ 16, 8, UINT64_MAX },    { 28, 4, UINT32_MAX }, { 32, 8, UINT64_MAX - 511 }, { 40, 8, 1 },
-		{ 56, 8, VOLUME - 512 },  { 56, 8, 77 },         { 56, 8, UINT64_MAX - 511 }, { 64, 4, 48 },
-		{ 64, 4, 65536 - 64 },    { 112, 2, 0 },         { 112, 2, 7 },               { 112, 2, 65535 },
-		{ 100, 2, 0x7fff },       { 100, 2, 0x8006 },    { 156, 2, 65535 },           { 184, 2, 1 },
+		{ 16, 8, UINT64_MAX },
+		{ 28, 4, UINT32_MAX },
+		{ 32, 8, UINT64_MAX - 511 },
+		{ 40, 8, 1 },
+		{ 56, 8, VOLUME - 512 },
+		{ 56, 8, 77 },
+		{ 56, 8, UINT64_MAX - 511 },
+		{ 64, 4, 48 },
+		{ 64, 4, 65536 - 64 },
+		{ 112, 2, 0 },
+		{ 112, 2, 7 },
+		{ 112, 2, 65535 },
+		{ 100, 2, 0x7fff },
+		{ 100, 2, 0x8006 },
+		{ 156, 2, 65535 },
+		{ 184, 2, 1 },
 	};
 	struct scene *s = *state;
 	uint8_t *block = s->ground.bytes + places[0];
@@ -421,11 +435,19 @@ static void
 credentials_are_checked_and_not_kept(void **state)
 {
 	static const char *const bad[] = {
-		"471207-278498-422125-177177-561902-537405-468006-693451", "recovery:471207",
+		"471207-278498-422125-177177-561902-537405-468006-693451",
+		"recovery:471207",
 		"recovery:471207-278498-422125-177177-561902-537405-468006-693452",
 		"recovery:471207-278498-422125-177177-561902-537405-468006-693451-1",
-		"recovery:720907-278498-422125-177177-561902-537405-468006-693451", "bek:/nonexistent", "vmk:0011",
-		"fvek:xy", "fvek:", "@/nonexistent", "", ":", "password",
+		"recovery:720907-278498-422125-177177-561902-537405-468006-693451",
+		"bek:/nonexistent",
+		"vmk:0011",
+		"fvek:xy",
+		"fvek:",
+		"@/nonexistent",
+		"",
+		":",
+		"password",
 	};
 	struct scene *s = *state;
 	struct credential_list *l = &s->keys;
@@ -439,7 +461,8 @@ credentials_are_checked_and_not_kept(void **state)
 	/* printf password | iconv -t utf-16le | openssl sha256 -binary | openssl sha256 */
 	assert_int_equal(credential_add(l, "password:password"), 0);
 	assert_memory_equal(l->items[2].key, "\x75\x2b\x13\xff\x08\xbf\xd1\xb9", 8);
-	assert_int_equal(credential_add(l, "fvek:00112233445566778899aabbccddeeff:ffeeddccbbaa99887766554433221100"), 0);
+	assert_int_equal(credential_add(l, "fvek:00112233445566778899aabbccddeeff:ffeeddccbbaa99887766554433221100"),
+			 0);
 	assert_int_equal(l->items[3].n, 32);
 	assert_int_equal(credential_public("password:x"), 9);
 	assert_int_equal(credential_public("bek:a"), 5);

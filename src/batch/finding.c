@@ -58,8 +58,10 @@ static int
 add_unlock(const struct exam *exam, const struct exam_volume *v, struct text *ret)
 {
 	static const char *const options[CREDENTIAL_KINDS] = {
-		[CREDENTIAL_RECOVERY] = "-p\"$RECOVERY_PASSWORD\"", [CREDENTIAL_PASSWORD] = "-u\"$PASSWORD\"",
-		[CREDENTIAL_STARTUP] = "-f \"$BEK_FILE\"",          [CREDENTIAL_VMK] = "-K \"$VMK_FILE\"",
+		[CREDENTIAL_RECOVERY] = "-p\"$RECOVERY_PASSWORD\"",
+		[CREDENTIAL_PASSWORD] = "-u\"$PASSWORD\"",
+		[CREDENTIAL_STARTUP] = "-f \"$BEK_FILE\"",
+		[CREDENTIAL_VMK] = "-K \"$VMK_FILE\"",
 		[CREDENTIAL_FVEK] = "-k \"$FVEK_FILE\"",
 	};
 	int r = add_media(exam, ret);

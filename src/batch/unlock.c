@@ -121,8 +121,8 @@ check_same(struct exam *exam, const char *now)
 	int r = case_setting_get(exam->db, "encrypted", &before);
 
 	if (r == 0 && strcmp(before, now))
-		r = fail(EEXIST, "%s: the stopped run that this would continue had other credentials (%s): give those", exam->path,
-			 before);
+		r = fail(EEXIST, "%s: the stopped run that this would continue had other credentials (%s): give those",
+			 exam->path, before);
 	return r;
 }
 

@@ -133,7 +133,8 @@ add_one(struct credential_list *list, const char *spec)
 	size_t word = strcspn(spec, ":"), kind = 0;
 	int r = -EINVAL;
 
-	while (kind < CREDENTIAL_KINDS && (strlen(kinds[kind].option) != word || memcmp(kinds[kind].option, spec, word)))
+	while (kind < CREDENTIAL_KINDS &&
+	       (strlen(kinds[kind].option) != word || memcmp(kinds[kind].option, spec, word)))
 		kind++;
 	if (kind == CREDENTIAL_KINDS || !spec[word])
 		return fail(EINVAL, "--credential takes recovery:DIGITS, password:TEXT, bek:FILE, vmk:HEX, fvek:HEX or "

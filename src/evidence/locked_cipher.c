@@ -147,9 +147,8 @@ start(const struct sector_cipher *c, struct contexts *x)
 	if (c->blocks && (!x->place || !EVP_EncryptInit_ex2(x->place, c->blocks, c->key, NULL, NULL) ||
 			  !EVP_CIPHER_CTX_set_padding(x->place, 0)))
 		return false;
-	return !c->diffused ||
-	       (x->tweak && EVP_EncryptInit_ex2(x->tweak, c->blocks, c->key + TWEAK_AT, NULL, NULL) &&
-		EVP_CIPHER_CTX_set_padding(x->tweak, 0));
+	return !c->diffused || (x->tweak && EVP_EncryptInit_ex2(x->tweak, c->blocks, c->key + TWEAK_AT, NULL, NULL) &&
+				EVP_CIPHER_CTX_set_padding(x->tweak, 0));
 }
 
 int

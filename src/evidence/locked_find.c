@@ -124,8 +124,8 @@ bound(struct locked *l, uint64_t size)
 	for (size_t i = 0; i < LOCKED_COPIES; i++)
 		if (l->copies[i] % l->sector || l->copies[i] >= size)
 			l->copies[i] = UINT64_MAX;
-	if (l->head % l->sector || l->head_bytes % l->sector || l->head_bytes > LOCKED_HEAD_MAX ||
-	    l->head >= size || l->head_bytes > size - l->head)
+	if (l->head % l->sector || l->head_bytes % l->sector || l->head_bytes > LOCKED_HEAD_MAX || l->head >= size ||
+	    l->head_bytes > size - l->head)
 		l->head = l->head_bytes = 0;
 }
 
@@ -189,9 +189,10 @@ read_metadata(struct source *volume, uint32_t sector_size, struct sink *out, str
 	if (found > 0 && among(boot.places, other[0])) {
 		r = 0; /* that was tried */
 	} else if (found > 0) {
-		r = sink_damage(out, 0,
-				"the first sector of a BitLocker volume does not lead to its metadata; a copy of it was "
-				"found by a search");
+		r = sink_damage(
+			out, 0,
+			"the first sector of a BitLocker volume does not lead to its metadata; a copy of it was "
+			"found by a search");
 		other[1] = other[2] = UINT64_MAX;
 		r = r < 0 ? r : choose(volume, out, other, spare, l);
 	}

@@ -32,7 +32,8 @@ within(uint64_t at, uint64_t from, uint64_t n)
 	return at >= from && at - from < n;
 }
 
-/* What is at one place: the first sectors are kept elsewhere, and that place and those of the metadata read as zeros. */
+/* What is at one place: the first sectors are kept elsewhere, and that place and those of the metadata read as zeros.
+ */
 static struct stretch
 stretch_at(const struct locked *l, uint64_t at)
 {

@@ -8,11 +8,11 @@ enum locked_limits {
 	LOCKED_SECTOR = 512, /* of the boot sector; what is enciphered as one is a sector of the volume, up to: */
 	LOCKED_SECTOR_MAX = 4096,
 	LOCKED_COPIES = 3,
-	LOCKED_BLOCK = 65536,      /* bytes that a copy of the metadata takes */
-	LOCKED_PROTECTORS = 64,    /* Windows stops before */
-	LOCKED_SEALED_MAX = 256,   /* bytes of a sealed key; the longest known has 92 */
+	LOCKED_BLOCK = 65536,       /* bytes that a copy of the metadata takes */
+	LOCKED_PROTECTORS = 64,     /* Windows stops before */
+	LOCKED_SEALED_MAX = 256,    /* bytes of a sealed key; the longest known has 92 */
 	LOCKED_HEAD_MAX = 16 << 20, /* bytes of the first sectors, kept elsewhere; To Go: 5 MiB */
-	LOCKED_DESCRIPTION = 256,  /* bytes of UTF-8 */
+	LOCKED_DESCRIPTION = 256,   /* bytes of UTF-8 */
 };
 
 /* AES-256-CCM: 12 bytes of nonce, 16 of MAC, then a key as an entry of its own. */
@@ -34,14 +34,14 @@ struct locked {
 	struct sealed fvek;
 	uint8_t id[16];
 	uint16_t version, method, state, next_state;
-	uint64_t made;                     /* FILETIME */
-	uint32_t sector;                   /* bytes that are enciphered as one */
-	uint32_t head_sectors;             /* as the block header says it */
-	uint64_t encrypted;                /* bytes from the front */
-	uint64_t size;                     /* of the volume */
-	uint64_t copies[LOCKED_COPIES];    /* UINT64_MAX: none */
-	uint64_t head, head_bytes;         /* where the first sectors are kept */
-	bool to_go, writing;               /* writing: encrypt-on-write is under way */
+	uint64_t made;                  /* FILETIME */
+	uint32_t sector;                /* bytes that are enciphered as one */
+	uint32_t head_sectors;          /* as the block header says it */
+	uint64_t encrypted;             /* bytes from the front */
+	uint64_t size;                  /* of the volume */
+	uint64_t copies[LOCKED_COPIES]; /* UINT64_MAX: none */
+	uint64_t head, head_bytes;      /* where the first sectors are kept */
+	bool to_go, writing;            /* writing: encrypt-on-write is under way */
 	char description[LOCKED_DESCRIPTION];
 };
 
@@ -66,8 +66,8 @@ size_t method_key_bytes(uint16_t method);
 
 /* locked_cipher.c: n bytes (whole sectors of this size) that lie at offset of the volume, deciphered in place. */
 struct sector_cipher;
-int sector_cipher_new(uint16_t method, uint32_t sector, const uint8_t key[static 64],
-		      struct sector_cipher **ret_cipher);
+int
+sector_cipher_new(uint16_t method, uint32_t sector, const uint8_t key[static 64], struct sector_cipher **ret_cipher);
 struct sector_cipher *sector_cipher_free(struct sector_cipher *c);
 DEFINE_CLEANUP(struct sector_cipher, sector_cipher_free)
 int sectors_open(const struct sector_cipher *c, uint64_t offset, uint8_t *bytes, size_t n);

@@ -8,8 +8,12 @@ enum { STATE_LOCKED = 4 };
 static const char *
 method_name(uint16_t method)
 {
-	static const char *const names[] = { "AES-CBC 128 with diffuser", "AES-CBC 256 with diffuser", "AES-CBC 128",
-					     "AES-CBC 256",               "XTS-AES 128",               "XTS-AES 256" };
+	static const char *const names[] = { "AES-CBC 128 with diffuser",
+					     "AES-CBC 256 with diffuser",
+					     "AES-CBC 128",
+					     "AES-CBC 256",
+					     "XTS-AES 128",
+					     "XTS-AES 256" };
 
 	return method >= 0x8000 && method_key_bytes(method) ? names[method - 0x8000] : NULL;
 }
@@ -17,7 +21,7 @@ method_name(uint16_t method)
 static const char *
 state_name(uint16_t state)
 {
-	static const char *const names[] = { "none",    "decrypted", "being converted", "encrypting on write",
+	static const char *const names[] = { "none",      "decrypted",        "being converted", "encrypting on write",
 					     "encrypted", "conversion paused" };
 
 	return state < sizeof(names) / sizeof(*names) ? names[state] : "unknown";

@@ -42,7 +42,8 @@ look_locked(const struct search *s, struct volume *v)
 	if (r <= 0)
 		return r;
 	v->fs = FS_BITLOCKER;
-	return search_damage(s, v->offset, "the first sector is damaged; metadata behind it says that this is BitLocker");
+	return search_damage(s, v->offset,
+			     "the first sector is damaged; metadata behind it says that this is BitLocker");
 }
 
 /* DOS partitions carry their type in libtsk's description: `Win LVM / Secure FS (0x42)`. */

@@ -1,4 +1,5 @@
-/* locked.c - any bytes as BitLocker's metadata: read, said in words, tried, and its plain bytes read whatever it claims. */
+/* locked.c - any bytes as BitLocker's metadata: read, said in words, tried, and its plain bytes read whatever it
+ * claims. */
 #include <stdlib.h>
 
 #include "locked_own.h"
@@ -73,7 +74,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (startup_key(view_of(data, size), &startup) && startup.n != 32)
 		abort();
-	if (!bytes || source_memory(view_of(bytes, VOLUME), "volume", &volume) < 0 || locked_read(volume, 512, &out, &l) < 0)
+	if (!bytes || source_memory(view_of(bytes, VOLUME), "volume", &volume) < 0 ||
+	    locked_read(volume, 512, &out, &l) < 0)
 		return 0;
 	if (locked_say(l, &said) < 0 || locked_say_protectors(l, &said) < 0 || !said.n)
 		abort();

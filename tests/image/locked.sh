@@ -103,14 +103,15 @@ lock half.raw method=xts-128 encrypted=20M state=5
 examine half 0,3 --credential recovery:$recovery "$work/half.raw"
 as_twin half
 says half 'state 5 (conversion paused), only the first 20971520 of 50331648 bytes encrypted'
-for method in xts-128 cbc-256-diffuser; do # sectors of 4096 bytes are enciphered as one
+# sectors of 4096 bytes are enciphered as one
+lock twin-4k.raw sector=4096
+examine twin-4k 0,3 "$work/twin-4k.raw"
+ask twin-4k "$files" >"$work/twin-4k.files"
+for method in xts-128 cbc-256-diffuser; do
 	lock $method-4k.raw method=$method sector=4096
-	lock twin-4k.raw sector=4096
 	examine $method-4k 0,3 --credential recovery:$recovery "$work/$method-4k.raw"
-	examine twin-4k-$method 0,3 "$work/twin-4k.raw"
-	ask twin-4k-$method "$files" >"$work/twin-4k.files"
 	ask $method-4k "$files" >"$work/$method-4k.files"
-	same "sectors of 4096 bytes" "$work/twin-4k.files" "$work/$method-4k.files"
+	same "sectors of 4096 bytes under $method" "$work/twin-4k.files" "$work/$method-4k.files"
 done
 lock disk.E01 method=xts-256
 examine ewf 0,3 --credential recovery:$recovery "$work/disk.E01"
