@@ -55,11 +55,11 @@ static const char *const rest[] = {
 	" title, path, sha256, mft, seq, stream, offset, length, excerpt, basis, benign, reproduce"
 	" FROM origin.finding WHERE evidence = ?1 ORDER BY finding",
 
-	"INSERT INTO ledger SELECT " VOLUME ", account, disposition, items, bytes FROM origin.ledger"
-	" WHERE " VOLUMES("volume") " ORDER BY volume, account, disposition",
+	("INSERT INTO ledger SELECT " VOLUME ", account, disposition, items, bytes FROM origin.ledger"
+	 " WHERE " VOLUMES("volume") " ORDER BY volume, account, disposition"),
 
-	"INSERT INTO rule SELECT ?2, rule, source, kind, author, state, hits, reason"
-	" FROM origin.rule WHERE evidence = ?1 ORDER BY rule, source",
+	("INSERT INTO rule SELECT ?2, rule, source, kind, author, state, hits, reason"
+	 " FROM origin.rule WHERE evidence = ?1 ORDER BY rule, source"),
 };
 
 /* Rows that lie in the shard as threads and stages gave them get their order and their numbers here. */
