@@ -8,16 +8,29 @@
 #include "progress.h"
 #include "request.h"
 #include "vector.h"
+#include "watch.h"
 
 /*
- * REFUSED: the image cannot be examined, and the shard says why. CRASHED: the worker died, twice. BROKEN: the tool
- * failed (disk full, memory), so that the image is still to be examined.
+ * REFUSED: the image cannot be examined, and the shard says why. CHANGED: the same, because somebody wrote to it
+ * meanwhile. CRASHED: the worker died again and again, and no piece of the image could be named that it was for.
+ * BROKEN: the tool failed (disk full), so that the image is still to be examined.
  */
-enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_REFUSED, JOB_CRASHED, JOB_BROKEN, JOB_STOPPED, JOB_STATES };
+enum job_state {
+	JOB_WAITING,
+	JOB_RUNNING,
+	JOB_DONE,
+	JOB_REFUSED,
+	JOB_CHANGED,
+	JOB_CRASHED,
+	JOB_BROKEN,
+	JOB_STOPPED,
+	JOB_STATES
+};
 const char *job_state_name(enum job_state state);
 
-/* What a worker says by its exit status beside those of enum exit_status. */
-enum { WORKER_REFUSED = 6 };
+/* What a worker says by its exit status beside those of enum exit_status: STUCK that a unit used up its time, FULL that
+ * memory ran out. */
+enum { WORKER_REFUSED = 6, WORKER_STUCK, WORKER_FULL, WORKER_CHANGED };
 
 /* One image on its way into the case. */
 struct job {
@@ -30,6 +43,13 @@ struct job {
 	enum job_state state;
 	unsigned tries;
 	int signal; /* that ended the worker, 0 for none */
+	struct watch *watch;
+	VECTOR(struct aside) asides; /* what has ended a worker twice and is left out */
+	VECTOR(struct unit) suspects; /* what was at work when the last one died */
+	bool alone;                   /* the next try has one thread, so that the guilty unit is known */
+	char death[64];               /* of the last one */
+	unsigned deaths;              /* since something was last set aside */
+	uint64_t ticks, silent_since; /* of the watch; nanoseconds of processor time when it last moved */
 };
 
 typedef VECTOR(struct job) job_list;

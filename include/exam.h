@@ -14,6 +14,7 @@
 #include "request.h"
 #include "text.h"
 #include "volume.h"
+#include "watch.h"
 
 struct limits;
 
@@ -112,6 +113,8 @@ struct exam {
 	char fingerprint[33];
 	struct case_db *db; /* NULL for info */
 	struct progress *progress;
+	struct watch *watch; /* NULL where nobody watches */
+	uint64_t looked;     /* when the evidence was last seen to be unchanged, milliseconds */
 	struct exam_volume *volumes;
 	uint32_t volume_count;
 	VECTOR(struct host_place) hosts;
@@ -148,6 +151,12 @@ int host_describe(struct exam *exam);
 
 /* Both, for who does not walk. */
 int host_confirm(struct exam *exam);
+
+/* The main thread is between the smaller units of a phase. */
+void exam_phase(struct exam *exam, enum phase phase);
+
+/* Whether the evidence is still what was opened, asked once a second at most: 0, or -ESTALE after fail(). */
+int exam_unchanged(struct exam *exam);
 
 /* A chooser for what host_find found. */
 int exam_chooser(struct exam *exam, struct chooser **ret_chooser);

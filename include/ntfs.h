@@ -6,6 +6,7 @@
 #include "sink.h"
 #include "source.h"
 #include "upcase.h"
+#include "watch.h"
 
 struct ntfs;
 
@@ -37,6 +38,9 @@ int boot_parse(struct view sector, struct geometry *ret_geometry, const char **r
 int ntfs_open(struct source *volume, struct sink *out, struct ntfs **ret_ntfs);
 struct ntfs *ntfs_close(struct ntfs *ntfs);
 DEFINE_CLEANUP(struct ntfs, ntfs_close)
+
+/* From now on a sweep tells the watch what it is at, and leaves out what that has set aside. Borrowed. */
+void ntfs_watch(struct ntfs *ntfs, struct watch *watch, uint32_t volume);
 
 const struct geometry *ntfs_geometry(const struct ntfs *ntfs);
 const struct upcase *ntfs_upcase(const struct ntfs *ntfs);

@@ -28,6 +28,7 @@ struct request {
 	const char *manifest, *output, *format, *view;
 	const char *exhibit, *files, *content, *stages, *partitions, *zone, *path;
 	uint64_t jobs, sectors, limit;
+	uint64_t memory; /* MiB */
 	bool sectors_given;
 	uint64_t since, from, to; /* FILETIME */
 	bool since_given;

@@ -5,6 +5,7 @@
 #include "fail.h"
 #include "loglines.h"
 #include "pool.h"
+#include "watched.h"
 
 enum {
 	AHEAD = 64,            /* streams read before their rows are written */
@@ -131,14 +132,16 @@ read_content(struct slot *slot, struct content *content, struct source *stream)
 }
 
 static int
-read_stream(struct slot *slot, const struct reading *reading, const struct hand *hand, struct ntfs *ntfs,
-	    struct source *stream)
+read_stream(struct slot *slot, const struct reading *reading, unsigned thread, struct ntfs *ntfs, struct source *bare)
 {
+	const struct hand *hand = &reading->hands[thread];
 	const struct candidate *c = slot->candidate;
+	struct watched watched;
+	struct source *stream = watched_over(&watched, bare, reading->exam->watch, thread);
 	int r = 0;
 
 	if (!(c->flags & FILE_ALLOCATED))
-		r = stream_reused(ntfs, stream, &slot->reused, &slot->clusters);
+		r = stream_reused(ntfs, bare, &slot->reused, &slot->clusters);
 	slot->overwritten = slot->clusters && slot->reused == slot->clusters;
 	if (r < 0 || slot->overwritten)
 		return r;
@@ -155,20 +158,12 @@ read_stream(struct slot *slot, const struct reading *reading, const struct hand 
 }
 
 static int
-work(void *state, unsigned thread, uint64_t i)
+open_and_read(struct reading *reading, struct slot *slot, unsigned thread, struct exam_volume *v)
 {
-	struct reading *reading = state;
-	struct slot *slot = &reading->slots[i % AHEAD];
-	struct candidate *c = reading->order[i];
-	struct exam_volume *v = &reading->exam->volumes[c->volume];
 	CLEANUP(source_close) struct source *stream = NULL;
+	const struct candidate *c = slot->candidate;
 	int r;
 
-	clear(slot);
-	slot->candidate = c;
-	slot->limits = v->limits;
-	if (!c->readers)
-		return 0;
 	if (c->flags & FILE_ELSEWHERE)
 		return take_damage(
 			&slot->sink, 0,
@@ -179,7 +174,42 @@ work(void *state, unsigned thread, uint64_t i)
 	if (r < 0)
 		return r;
 	slot->opened = true;
-	return read_stream(slot, reading, &reading->hands[thread], v->ntfs, stream);
+	return read_stream(slot, reading, thread, v->ntfs, stream);
+}
+
+static struct unit
+stream_unit(const struct reading *reading, const struct candidate *c)
+{
+	return (struct unit){ .kind = UNIT_STREAM,
+			      .volume = reading->exam->volumes[c->volume].number,
+			      .at = c->entry.entry << 16 | c->entry.sequence,
+			      .sub = c->attribute };
+}
+
+static int
+work(void *state, unsigned thread, uint64_t i)
+{
+	struct reading *reading = state;
+	struct watch *watch = reading->exam->watch;
+	struct slot *slot = &reading->slots[i % AHEAD];
+	struct candidate *c = reading->order[i];
+	struct exam_volume *v = &reading->exam->volumes[c->volume];
+	struct unit unit = stream_unit(reading, c);
+	const struct aside *aside = watch_aside(watch, &unit);
+	int r;
+
+	clear(slot);
+	slot->candidate = c;
+	slot->limits = v->limits;
+	if (!c->readers)
+		return 0;
+	if (aside)
+		return take_damage(&slot->sink, 0, aside->why);
+	watch_begin(watch, thread, &unit, WATCH_SECONDS);
+	r = open_and_read(reading, slot, thread, v);
+	if (r == 0)
+		watch_end(watch, thread);
+	return r;
 }
 
 static int
@@ -331,8 +361,12 @@ done(void *state, uint64_t i)
 	struct reading *reading = state;
 	struct slot *slot = &reading->slots[i % AHEAD];
 	bool again = i && same_stream(reading->order[i - 1], reading->order[i]); /* a hard link */
-	int r = 0;
+	struct unit unit = stream_unit(reading, slot->candidate);
+	int r = exam_unchanged(reading->exam);
 
+	if (r < 0)
+		return r;
+	watch_begin(reading->exam->watch, WATCH_MAIN, &unit, WATCH_BETWEEN);
 	if (i && !again)
 		settle(reading, reading->order[i - 1]);
 	note_fate(reading, slot, again);
@@ -347,6 +381,8 @@ done(void *state, uint64_t i)
 		r = write_incomplete(slot);
 	reading->done += slot->candidate->readers ? slot->candidate->size : 0;
 	clear(slot);
+	if (r == 0)
+		exam_phase(reading->exam, PHASE_CONTENT);
 	return r < 0 ? r : progress_done(reading->exam->progress, reading->done);
 }
 

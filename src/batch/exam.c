@@ -161,6 +161,27 @@ exam_open(struct exam *exam)
 	return r;
 }
 
+void
+exam_phase(struct exam *exam, enum phase phase)
+{
+	enum { SECONDS = 600 }; /* of processor time; no phase is that long without a smaller unit */
+	struct unit unit = { .kind = UNIT_PHASE, .at = phase };
+
+	watch_begin(exam->watch, WATCH_MAIN, &unit, SECONDS);
+}
+
+int
+exam_unchanged(struct exam *exam)
+{
+	enum { EVERY_MS = 1000 };
+	uint64_t now = clock_ms();
+
+	if (now - exam->looked < EVERY_MS)
+		return 0;
+	exam->looked = now;
+	return image_unchanged(exam->image);
+}
+
 static uint64_t
 mft_bytes(const struct exam *exam)
 {
@@ -195,8 +216,11 @@ exam_sweep(struct exam *exam)
 
 		if (!v->ntfs || v->catalog)
 			continue;
-		r = catalog_sweep(v->ntfs, exam->threads, limits_sink(v->mft_limits), progress_done, exam->progress,
-				  &v->catalog);
+		ntfs_watch(v->ntfs, exam->watch, v->number);
+		r = image_unchanged(exam->image);
+		if (r == 0)
+			r = catalog_sweep(v->ntfs, exam->threads, limits_sink(v->mft_limits), progress_done,
+					  exam->progress, &v->catalog);
 		if (r == 0)
 			r = note_made(v);
 	}

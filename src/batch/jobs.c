@@ -243,6 +243,9 @@ jobs_free(job_list *jobs)
 		free(jobs->at[i].sha256);
 		free(jobs->at[i].folder);
 		free(jobs->at[i].shard);
+		watch_close(jobs->at[i].watch);
+		vector_free(&jobs->at[i].asides);
+		vector_free(&jobs->at[i].suspects);
 		if (jobs->at[i].fd >= 0)
 			close(jobs->at[i].fd);
 	}

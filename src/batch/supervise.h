@@ -2,6 +2,8 @@
 #ifndef SUPERVISE_H
 #define SUPERVISE_H
 
+#include <sys/wait.h>
+
 #include "batch.h"
 #include "runlog.h"
 
@@ -26,6 +28,16 @@ int workers_run(struct batch *b);
 /* Adds to a line which kinds of credential were given, never what they are; and a line for each BitLocker volume. */
 int log_credentials(const struct request *request, struct text *line);
 int log_opened(struct batch *b);
+
+/* Whether a worker did not come to its end by itself, by its status of wait(2), and what is then said of a unit. */
+bool status_is_death(int status);
+const char *death_text(int status, char ret_text[static 64]);
+
+/*
+ * After a death: a unit that was at work at two of them is set aside. True when another try is worth it; ret_units
+ * names what was at work.
+ */
+bool job_blame(struct job *job, int status, struct text *ret_units);
 
 /* Lets a process of its own write into a shard, whose worker was given up, that its image was not examined. */
 int worker_give_up(struct batch *b, struct job *job);

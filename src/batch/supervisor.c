@@ -6,29 +6,47 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
+#include <time.h>
 
 #include "fail.h"
+#include "sandbox.h"
 #include "supervise.h"
 
-enum { TRIES_MAX = 2, POLL_MS = 100 };
+enum { POLL_MS = 100, SILENT_SECONDS = 60 };
 
+/* The news are all that it keeps; what belongs to other workers it never sees again. */
 static void
 be_worker(struct batch *b, struct job *job, int fd)
 {
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	for (size_t i = 0; i < b->jobs.n; i++)
-		if (b->jobs.at[i].fd >= 0)
-			close(b->jobs.at[i].fd);
-	close(b->lock);
-	_exit(worker_run(b->request, b->profile, job, b->threads, fd));
+		if (&b->jobs.at[i] != job)
+			watch_close(b->jobs.at[i].watch);
+	if (sandbox_descriptors(fd) < 0)
+		_exit(EXIT_FAILED);
+	_exit(worker_run(b->request, b->profile, job, job->alone ? 1 : b->threads, fd));
+}
+
+static int
+prepare_watch(struct job *job)
+{
+	int r = job->watch ? 0 : watch_open(&job->watch);
+
+	if (r < 0)
+		return r;
+	watch_clear(job->watch);
+	watch_set_asides(job->watch, job->asides.at, job->asides.n);
+	job->ticks = job->silent_since = 0;
+	return 0;
 }
 
 static int
 start(struct batch *b, struct job *job)
 {
-	int ends[2];
+	int ends[2], r = prepare_watch(job);
 
+	if (r < 0)
+		return r;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return fail(errno, "no pipe for a worker: %s", strerror(errno));
 	fflush(NULL);
@@ -61,40 +79,106 @@ listen_to(struct job *job)
 			job->news = news;
 }
 
-static void
+/* What has come of a worker that said so itself. */
+static enum job_state
+state_of(int status)
+{
+	switch (WEXITSTATUS(status)) {
+	case EXIT_COMPLETE:
+		return JOB_DONE;
+	case WORKER_REFUSED:
+		return JOB_REFUSED;
+	case WORKER_CHANGED:
+		return JOB_CHANGED;
+	case EXIT_STOPPED:
+		return JOB_STOPPED;
+	default:
+		return stop_asked() ? JOB_STOPPED : JOB_BROKEN;
+	}
+}
+
+static int
+log_restart(struct batch *b, const struct job *job, const char *how, const struct text *units)
+{
+	CLEANUP(text_free) struct text line = { 0 };
+	int r = log_text(&line, "image", view_text(job->image));
+
+	if (r == 0)
+		r = log_text(&line, "death", view_text(how));
+	if (r == 0)
+		r = log_text(&line, "at", view_text(units->s ? units->s : ""));
+	if (r == 0)
+		r = log_number(&line, "set_aside", (int64_t)job->asides.n);
+	return r < 0 ? r : runlog_add(b->log, "restart", line.s);
+}
+
+/* A worker died of what it read, or of nothing that could be named. */
+static int
+bury(struct batch *b, struct job *job, int status)
+{
+	CLEANUP(text_free) struct text units = { 0 };
+	char how[64];
+	bool again = job_blame(job, status, &units);
+
+	death_text(status, how);
+	job->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	job->state = again ? JOB_WAITING : JOB_CRASHED;
+	snprintf(job->death, sizeof(job->death), "%s", how);
+	fail(EIO, "%s: its phase '%s' %s (%s)%s", job->image, phase_name((enum phase)job->news.phase), how,
+	     units.n ? units.s : "the image as a whole", again ? "; trying once more" : "");
+	return log_restart(b, job, how, &units);
+}
+
+static int
 end(struct batch *b, struct job *job, int status)
 {
-	bool crashed = WIFSIGNALED(status);
-
 	listen_to(job);
 	close(job->fd);
 	job->fd = -1;
 	b->running--;
-	job->signal = crashed ? WTERMSIG(status) : 0;
-	if (!crashed && WEXITSTATUS(status) == EXIT_COMPLETE)
-		job->state = JOB_DONE;
-	else if (!crashed && WEXITSTATUS(status) == WORKER_REFUSED)
-		job->state = JOB_REFUSED;
-	else if (stop_asked() || (!crashed && WEXITSTATUS(status) == EXIT_STOPPED))
-		job->state = JOB_STOPPED;
-	else
-		job->state = !crashed ? JOB_BROKEN : job->tries < TRIES_MAX ? JOB_WAITING : JOB_CRASHED;
-	if (crashed)
-		fail(EIO, "%s: the worker was ended by signal %d (%s) in its phase '%s'%s", job->image, job->signal,
-		     strsignal(job->signal), phase_name((enum phase)job->news.phase),
-		     job->state == JOB_WAITING ? "; trying once more" : "");
+	if (!status_is_death(status) || stop_asked()) {
+		job->state = WIFSIGNALED(status) ? JOB_STOPPED : state_of(status);
+		return 0;
+	}
+	return bury(b, job, status);
 }
 
-static void
+static int
 reap(struct batch *b)
 {
-	int status;
+	int status, r = 0;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 		for (size_t i = 0; i < b->jobs.n; i++)
-			if (b->jobs.at[i].state == JOB_RUNNING && b->jobs.at[i].pid == pid)
-				end(b, &b->jobs.at[i], status);
+			if (b->jobs.at[i].state == JOB_RUNNING && b->jobs.at[i].pid == pid && end(b, &b->jobs.at[i], status) < 0)
+				r = -EIO;
+	return r;
+}
+
+static uint64_t
+processor_time(pid_t pid)
+{
+	struct timespec t;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &t) < 0)
+		return 0;
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+/* A worker's guard ends it when it gets stuck. One whose guard is silent, though it runs, is no worker of ours. */
+static void
+end_silent(struct job *job)
+{
+	uint64_t ticks = watch_ticks(job->watch), now = processor_time(job->pid);
+
+	if (ticks != job->ticks || !job->silent_since) {
+		job->ticks = ticks;
+		job->silent_since = now;
+	} else if (now > job->silent_since && now - job->silent_since > SILENT_SECONDS * UINT64_C(1000000000)) {
+		kill(job->pid, SIGKILL);
+	}
 }
 
 static void
@@ -142,7 +226,11 @@ workers_run(struct batch *b)
 
 	while (b->running) {
 		wait_for_news(b);
-		reap(b);
+		for (size_t i = 0; i < b->jobs.n; i++)
+			if (b->jobs.at[i].state == JOB_RUNNING)
+				end_silent(&b->jobs.at[i]);
+		if (reap(b) < 0 && r == 0)
+			r = -EIO;
 		if ((stop_asked() || r < 0) && !told) {
 			pass_on_stop(b);
 			told = true;
@@ -162,8 +250,8 @@ worker_give_up(struct batch *b, struct job *job)
 	int status;
 	pid_t pid;
 
-	snprintf(why, sizeof(why), "the worker was ended by signal %d (%s) in its phase '%s'", job->signal,
-		 strsignal(job->signal), phase_name((enum phase)job->news.phase));
+	snprintf(why, sizeof(why), "its phase '%s' %s, again and again", phase_name((enum phase)job->news.phase),
+		 job->death);
 	fflush(NULL);
 	pid = fork();
 	if (pid < 0)
@@ -182,7 +270,7 @@ const char *
 job_state_name(enum job_state state)
 {
 	static const char *const names[JOB_STATES] = { "waiting", "running", "done",   "refused",
-						       "crashed", "broken",  "stopped" };
+						       "changed", "crashed", "broken", "stopped" };
 
 	return names[state];
 }

@@ -9,6 +9,7 @@
 #include "config.h"
 #include "fail.h"
 #include "file.h"
+#include "sandbox.h"
 #include "supervise.h"
 #include "verdict.h"
 
@@ -16,7 +17,8 @@
 static bool
 ended(const struct job *job)
 {
-	return job->state == JOB_DONE || job->state == JOB_REFUSED || job->state == JOB_CRASHED;
+	return job->state == JOB_DONE || job->state == JOB_REFUSED || job->state == JOB_CHANGED ||
+	       job->state == JOB_CRASHED;
 }
 
 static int
@@ -86,6 +88,26 @@ log_start(struct batch *b)
 	return r < 0 ? r : runlog_add(b->log, "start", line.s);
 }
 
+/* What held while the image was read; what did not is said to the user, too. */
+static int
+log_protections(const struct job *job, struct text *line)
+{
+	CLEANUP(text_free) struct text active = { 0 };
+	CLEANUP(text_free) struct text lacking = { 0 };
+	unsigned mask = job->watch ? watch_active(job->watch) : 0;
+	int r = protection_names(mask, &active);
+
+	if (r == 0)
+		r = protection_names(~mask & PROTECT_ALL, &lacking);
+	if (r == 0)
+		r = log_text(line, "protections", text_view(&active));
+	if (r == 0)
+		r = log_text(line, "protections_not_active", text_view(&lacking));
+	if (r == 0 && mask && mask != PROTECT_ALL)
+		say("%s: not all protections were active while it was read: %s", job->image, lacking.s);
+	return r;
+}
+
 static int
 log_jobs(struct batch *b)
 {
@@ -108,6 +130,8 @@ log_jobs(struct batch *b)
 			r = log_number(&line, "bytes_asked", (int64_t)job->news.asked);
 		if (r == 0)
 			r = log_number(&line, "bytes_given", (int64_t)job->news.given);
+		if (r == 0)
+			r = log_protections(job, &line);
 		if (r == 0)
 			r = runlog_add(b->log, "image", line.s);
 	}
@@ -145,6 +169,8 @@ status_of(const struct batch *b)
 {
 	if (count_state(b, JOB_STOPPED) || count_state(b, JOB_WAITING))
 		return EXIT_STOPPED;
+	if (count_state(b, JOB_CHANGED))
+		return EXIT_MISMATCH;
 	if (count_state(b, JOB_BROKEN) || !count_state(b, JOB_DONE))
 		return EXIT_FAILED;
 	return verdict_status(b->folder, b->request);
@@ -158,6 +184,7 @@ run(struct batch *b)
 
 	b->parallel = jobs < b->jobs.n ? jobs : (unsigned)b->jobs.n;
 	b->threads = jobs / b->parallel ? jobs / b->parallel : 1;
+	b->threads = b->threads < WATCH_THREADS ? b->threads : WATCH_THREADS;
 	r = case_folder_open(b);
 	if (r == 0)
 		r = log_start(b);

@@ -398,6 +398,18 @@ one_entry(struct walk *w, const struct entry *entry)
 }
 
 static int
+watched_entry(struct walk *w, const struct entry *entry)
+{
+	struct unit unit = { .kind = UNIT_NAMES, .volume = w->v->number, .at = entry->number };
+	const struct aside *aside = watch_aside(w->exam->watch, &unit);
+
+	if (aside)
+		return limits_add(w->v->limits, w->exam->name, (int64_t)entry->number, "", -1, aside->why, 1);
+	watch_begin(w->exam->watch, WATCH_MAIN, &unit, WATCH_SECONDS);
+	return one_entry(w, entry);
+}
+
+static int
 walk_entries(struct walk *w)
 {
 	struct catalog_cursor cursor;
@@ -406,7 +418,7 @@ walk_entries(struct walk *w)
 	catalog_start(w->v->catalog, &cursor);
 	while ((r = catalog_next(&cursor)) > 0) {
 		host_see(w->exam, w->volume, &cursor.entry);
-		r = one_entry(w, &cursor.entry);
+		r = watched_entry(w, &cursor.entry);
 		if (r < 0)
 			break;
 		w->exam->progress->news.files++;
@@ -446,6 +458,8 @@ walk_volume(struct exam *exam, uint32_t volume, struct chooser *chooser, uint64_
 		w.states[folders] = 0;
 	if (r == 0)
 		r = walk_entries(&w);
+	if (r == 0)
+		exam_phase(exam, PHASE_WALK);
 	if (r == 0 && write)
 		r = write_folders(&w);
 	text_free(&w.name);

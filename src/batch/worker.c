@@ -9,6 +9,7 @@
 #include "exam.h"
 #include "fail.h"
 #include "judge.h"
+#include "sandbox.h"
 
 static int
 prepare(struct exam *exam)
@@ -126,7 +127,7 @@ is_ours(int r)
 }
 
 static int
-examine(struct exam *exam)
+examine(struct exam *exam, const struct sandbox *sandbox, unsigned *active)
 {
 	uint64_t files;
 	int r = prepare(exam);
@@ -140,6 +141,10 @@ examine(struct exam *exam)
 		if (r < 0 && !is_ours(r))
 			return -ENXIO;
 	}
+	if (r == 0)
+		r = sandbox_tighten(sandbox, active);
+	if (r == 0)
+		watch_protections(exam->watch, *active);
 	if (r == 0)
 		r = stage_identify(exam);
 	if (r == 0 && wanted(exam->request, "walk"))
@@ -155,7 +160,22 @@ examine(struct exam *exam)
 		r = progress_phase(exam->progress, PHASE_DONE, files);
 	if (r == 0)
 		r = progress_done(exam->progress, files);
-	return r == -ESTALE ? -ENXIO : r;
+	return r;
+}
+
+static int
+end_status(int r)
+{
+	switch (r) {
+	case 0:
+		return EXIT_COMPLETE;
+	case -ECANCELED:
+		return EXIT_STOPPED;
+	case -ENOMEM:
+		return WORKER_FULL;
+	default:
+		return EXIT_FAILED;
+	}
 }
 
 int
@@ -175,24 +195,39 @@ worker_run(const struct request *request, const struct profile *profile, const s
 		.job_sha256 = job->sha256,
 		.since = request->since_given ? request->since : profile_since(profile),
 		.progress = &progress,
+		.watch = job->watch,
+	};
+	bool changed = false;
+	const struct sandbox sandbox = {
+		.image = job->image, .folder = job->folder, .memory = request->memory, .threads = threads
 	};
 	char digest[65];
+	unsigned active = 0;
 	int r;
 
 	progress_start(&progress, fd);
 	profile_digest(profile, digest);
+	exam_phase(&exam, PHASE_START);
+	r = sandbox_enter(&sandbox, &active);
+	watch_protections(job->watch, active);
+	if (r == 0)
+		r = watch_guard(job->watch, sandbox_nothing, WORKER_STUCK);
+	if (r < 0)
+		return EXIT_FAILED;
 	r = case_shard(job->shard, PACKAGE_VERSION, digest, &db);
 	if (r == 0) {
 		exam.db = db;
-		r = examine(&exam);
+		r = examine(&exam, &sandbox, &active);
+		if (r == -ESTALE)
+			changed = true;
 	}
 	exam_close(&exam);
-	if (r == -ENXIO) {
+	if (r == -ENXIO || changed) {
 		db = case_close(db);
 		r = worker_resign(request, profile, job, fail_last());
-		return r == EXIT_COMPLETE ? WORKER_REFUSED : EXIT_FAILED;
+		return r != EXIT_COMPLETE ? EXIT_FAILED : changed ? WORKER_CHANGED : WORKER_REFUSED;
 	}
-	return r == 0 ? EXIT_COMPLETE : r == -ECANCELED ? EXIT_STOPPED : EXIT_FAILED;
+	return end_status(r);
 }
 
 /* What no worker could bring to an end is still an exhibit of the case, with a row that says so. */

@@ -44,6 +44,8 @@ static const struct option_spec options[] = {
 	  "opens BitLocker volumes: recovery:DIGITS, password:TEXT, bek:FILE, vmk:HEX, fvek:HEX[:HEX], or @FILE with one "
 	  "of them a line; may be given again",
 	  NULL },
+	{ 0, "memory", OPTION_NUMBER, AT(memory), "MIB",
+	  "how much memory the worker of one image may take; what needs more is a limitation (2048)", NULL },
 	{ 0, "verify", OPTION_FLAG, AT(verify), NULL, "also read the whole image and compare its hashes", NULL },
 	{ 0, "hashes", OPTION_TEXT, AT(hashes), "LIST", "digests to compute, comma between: md5,sha1,sha256", NULL },
 	{ 0, "checksums-only", OPTION_FLAG, AT(checksums_only), NULL,

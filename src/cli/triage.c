@@ -29,7 +29,7 @@ const struct verb triage_verb = {
 		       "--credential @FILE. The case and its log keep the kind of a credential and the protector that "
 		       "it opened, and never the secret.\n\n"
 		       "At the end a summary is printed; with --json, the findings.",
-	.options = "case profile jobs offset manifest exhibit since files content stages partitions credential verify fail-on "
+	.options = "case profile jobs offset manifest exhibit since files content stages partitions credential verify memory fail-on "
 		   "min-level status-view zone json",
 	.least = 1,
 	.most = SIZE_MAX,

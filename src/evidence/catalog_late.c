@@ -152,6 +152,30 @@ put_together(struct work *work, struct slot *slot, uint64_t number)
 	return r < 0 ? r : packer_add(&slot->packer, &entry);
 }
 
+/* An entry that has ended a worker stays as its first record alone tells it. */
+static int
+take_entry(struct work *work, struct slot *slot, unsigned thread, uint64_t number)
+{
+	struct ntfs *ntfs = work->sweep->ntfs;
+	struct unit unit = { .kind = UNIT_ENTRY, .volume = ntfs->number, .at = number };
+	const struct aside *aside = watch_aside(ntfs->watch, &unit);
+	struct trouble *t;
+	int r;
+
+	if (aside) {
+		t = vector_push(&slot->troubles);
+		if (!t)
+			return -ENOMEM;
+		*t = (struct trouble){ .offset = number * ntfs->geometry.record_size, .why = aside->why };
+		return 0;
+	}
+	watch_begin(ntfs->watch, thread, &unit, WATCH_SECONDS);
+	r = put_together(work, slot, number);
+	if (r == 0)
+		watch_end(ntfs->watch, thread);
+	return r;
+}
+
 static int
 work_batch(void *state, unsigned thread, uint64_t i)
 {
@@ -161,10 +185,9 @@ work_batch(void *state, unsigned thread, uint64_t i)
 	size_t first = (size_t)i * BATCH, end = sweep->late.n - first < BATCH ? sweep->late.n : first + BATCH;
 	int r = 0;
 
-	(void)thread;
 	packer_start(&slot->packer, sweep->late.at[first], sweep->catalog->cluster_size);
 	for (size_t k = first; k < end && r == 0; k++)
-		r = put_together(work, slot, sweep->late.at[k]);
+		r = take_entry(work, slot, thread, sweep->late.at[k]);
 	if (r == 0)
 		r = packer_end(&slot->packer, &slot->slab);
 	return r == -ENOMEM ? fail(ENOMEM, "out of memory for the entries of %s", sweep->ntfs->volume->name) : r;

@@ -119,6 +119,25 @@ take_state(struct slot *slot, struct bench *bench, int state, const struct entry
 	}
 }
 
+static struct unit
+records_unit(const struct work *work, uint64_t first, uint64_t n)
+{
+	return (struct unit){ .kind = UNIT_RECORDS, .volume = work->sweep->ntfs->number, .at = first, .sub = n };
+}
+
+/* A record that has ended a worker is one of those that are not known. */
+static int
+leave_out(struct slot *slot, uint64_t first, uint64_t n, const char *why)
+{
+	int r = 0;
+
+	slot->count.records += n;
+	slot->count.quarantined += n;
+	for (uint64_t i = 0; i < n && r == 0; i++)
+		r = note_trouble(slot, first + i, why);
+	return r;
+}
+
 static int
 take_record(struct work *work, struct slot *slot, struct bench *bench, uint8_t *bytes, uint64_t number, bool doubtful)
 {
@@ -155,24 +174,61 @@ keep_parents(struct slot *slot, const struct parents *parents)
 	return 0;
 }
 
+/* Records that are in the buffer, each a unit of its own from here on. */
 static int
-sweep_slab(struct work *work, struct slot *slot, struct bench *bench, uint64_t first, uint64_t n)
+take_records(struct work *work, struct slot *slot, struct bench *bench, unsigned thread, uint64_t first, uint64_t n)
 {
-	struct source *mft = work->sweep->ntfs->mft;
 	uint64_t at = first * work->record_size;
-	size_t size = (size_t)n * work->record_size;
-	int r = source_read_all(mft, at, bench->bytes, size);
-	bool doubtful;
+	struct watch *watch = work->sweep->ntfs->watch;
+	/* known only once they were read */
+	bool doubtful = source_trust(work->sweep->ntfs->mft, at, at + n * work->record_size);
+	int r = 0;
 
+	for (uint64_t i = 0; i < n && r == 0; i++) {
+		struct unit unit = records_unit(work, first + i, 1);
+		const struct aside *aside = watch_aside(watch, &unit);
+
+		watch_begin(watch, thread, &unit, WATCH_SECONDS);
+		r = aside ? leave_out(slot, first + i, 1, aside->why)
+			  : take_record(work, slot, bench, bench->bytes + i * work->record_size, first + i, doubtful);
+	}
+	return r;
+}
+
+/* Reads and takes as many records as one read is to fetch. */
+static int
+read_records(struct work *work, struct slot *slot, struct bench *bench, unsigned thread, uint64_t first, uint64_t n)
+{
+	struct watch *watch = work->sweep->ntfs->watch;
+	struct unit unit = records_unit(work, first, n);
+	const struct aside *aside = watch_aside(watch, &unit);
+	int r;
+
+	if (aside && !aside->narrow)
+		return leave_out(slot, first, n, aside->why);
+	watch_begin(watch, thread, &unit, WATCH_SECONDS);
+	r = source_read_all(work->sweep->ntfs->mft, first * work->record_size, bench->bytes,
+			    (size_t)n * work->record_size);
+	if (r == 0)
+		r = take_records(work, slot, bench, thread, first, n);
+	if (r == 0)
+		watch_end(watch, thread);
+	return r;
+}
+
+static int
+sweep_slab(struct work *work, struct slot *slot, struct bench *bench, unsigned thread, uint64_t first, uint64_t n)
+{
+	struct unit unit = records_unit(work, first, n);
+	const struct aside *aside = watch_aside(work->sweep->ntfs->watch, &unit);
+	uint64_t step = aside && aside->narrow ? 1 : n;
+	int r = 0;
+
+	packer_start(&bench->packer, first, work->sweep->catalog->cluster_size);
+	for (uint64_t i = 0; i < n && r == 0; i += step)
+		r = read_records(work, slot, bench, thread, first + i, step);
 	if (r < 0)
 		return r;
-	doubtful = source_trust(mft, at, at + size); /* known only once it was read */
-	packer_start(&bench->packer, first, work->sweep->catalog->cluster_size);
-	for (uint64_t i = 0; i < n; i++) {
-		r = take_record(work, slot, bench, bench->bytes + i * work->record_size, first + i, doubtful);
-		if (r < 0)
-			return r;
-	}
 	arena_free(&bench->arena);
 	r = keep_parents(slot, &bench->packer.parents);
 	return r < 0 ? r : packer_end(&bench->packer, &slot->slab);
@@ -190,7 +246,8 @@ work_slab(void *state, unsigned thread, uint64_t i)
 	if (!bench->bytes)
 		bench->bytes = malloc((size_t)per_slab * work->record_size);
 	if (bench->bytes)
-		r = sweep_slab(work, &work->slots[i % work->ahead], bench, first, rest < per_slab ? rest : per_slab);
+		r = sweep_slab(work, &work->slots[i % work->ahead], bench, thread, first,
+			       rest < per_slab ? rest : per_slab);
 	return r == -ENOMEM ? fail(ENOMEM, "out of memory for the $MFT of %s", work->sweep->ntfs->volume->name) : r;
 }
 
@@ -202,6 +259,7 @@ count_add(struct catalog_count *sum, const struct catalog_count *c)
 	sum->extensions += c->extensions;
 	sum->empty += c->empty;
 	sum->damaged += c->damaged;
+	sum->quarantined += c->quarantined;
 	sum->allocated += c->allocated;
 	sum->folders += c->folders;
 	sum->torn += c->torn;

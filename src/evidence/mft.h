@@ -19,6 +19,8 @@ struct ntfs {
 	bool dirty;
 	struct stray *strays; /* those that no attribute list names, in order; known after a sweep */
 	size_t stray_count;
+	struct watch *watch; /* who is told of each record, NULL for nobody */
+	uint32_t number;     /* of the volume, for the watch */
 };
 
 /*

@@ -204,6 +204,13 @@ ntfs_close(struct ntfs *ntfs)
 	return NULL;
 }
 
+void
+ntfs_watch(struct ntfs *ntfs, struct watch *watch, uint32_t volume)
+{
+	ntfs->watch = watch;
+	ntfs->number = volume;
+}
+
 const struct geometry *
 ntfs_geometry(const struct ntfs *ntfs)
 {
