@@ -366,7 +366,7 @@ done(void *state, uint64_t i)
 
 	if (r < 0)
 		return r;
-	watch_begin(reading->exam->watch, WATCH_MAIN, &unit, WATCH_BETWEEN);
+	watch_begin(reading->exam->watch, WATCH_MAIN, &unit, WATCH_SECONDS);
 	if (i && !again)
 		settle(reading, reading->order[i - 1]);
 	note_fate(reading, slot, again);

@@ -9,7 +9,7 @@ read_watched(struct source *src, uint64_t offset, void *buf, size_t n)
 
 	watch_beat(w->watch, w->thread, WATCH_SECONDS);
 	r = source_read(src->under, offset, buf, n);
-	watch_beat(w->watch, w->thread, WATCH_BETWEEN);
+	watch_beat(w->watch, w->thread, WATCH_SECONDS + (unsigned)(n >> 20));
 	return r;
 }
 
@@ -21,7 +21,7 @@ next_watched(struct source *src, uint64_t offset, uint64_t *ret_from, uint64_t *
 
 	watch_beat(w->watch, w->thread, WATCH_SECONDS);
 	r = source_next_data(src->under, offset, ret_from, ret_to);
-	watch_beat(w->watch, w->thread, WATCH_BETWEEN);
+	watch_beat(w->watch, w->thread, WATCH_SECONDS);
 	return r;
 }
 
