@@ -53,6 +53,12 @@ void sandbox_nothing(void);
 /* Closes all descriptors but stderr and `keep` (-1 for none); stdin and stdout are /dev/null then. 0 or negative. */
 int sandbox_descriptors(int keep);
 
+/*
+ * Runs `what` in a process of its own that has entered the sandbox, with stdout and stderr as they are: what it returns
+ * (an exit status), or negative after fail() when it died or could not be started. A request to stop is passed on.
+ */
+int sandbox_run(const struct sandbox *sandbox, int (*what)(void *state), void *state);
+
 /* What would hold here, tried in a process of its own: 0 or negative after fail(). */
 int sandbox_try(unsigned *ret_active);
 

@@ -13,6 +13,7 @@
 
 #include "cleanup.h"
 #include "fail.h"
+#include "progress.h"
 #include "sandbox_own.h"
 
 enum {
@@ -183,6 +184,43 @@ sandbox_descriptors(int keep)
 		syscall(SYS_close_range, STDERR_FILENO + 1, keep - 1, 0);
 	syscall(SYS_close_range, keep > STDERR_FILENO ? keep + 1 : STDERR_FILENO + 1, ~0u, 0);
 	return 0;
+}
+
+static int
+await(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return fail(errno, "lost a process: %s", strerror(errno));
+		if (stop_asked())
+			kill(pid, SIGTERM);
+	}
+	if (WIFSIGNALED(status))
+		return fail(EIO, "the process that read it was ended by signal %d (%s)", WTERMSIG(status),
+			    strsignal(WTERMSIG(status)));
+	return WEXITSTATUS(status);
+}
+
+int
+sandbox_run(const struct sandbox *sandbox, int (*what)(void *state), void *state)
+{
+	unsigned active;
+	int status;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0)
+		return fail(errno, "cannot start a process: %s", strerror(errno));
+	if (pid > 0)
+		return await(pid);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (sandbox_enter(sandbox, &active) < 0)
+		_exit(EXIT_FAILURE);
+	status = what(state);
+	_exit(fflush(NULL) == 0 ? status : EXIT_FAILURE);
 }
 
 /* A pipe tells the mask, since the process that knows it has given up everything else. */

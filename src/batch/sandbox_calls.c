@@ -6,6 +6,7 @@
 #include <seccomp.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -26,7 +27,7 @@ static const int allowed[] = {
 	SCMP_SYS(getegid), SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getpid), SCMP_SYS(getppid),
 	SCMP_SYS(getrandom), SCMP_SYS(getrusage), SCMP_SYS(gettid), SCMP_SYS(gettimeofday), SCMP_SYS(getuid),
 	SCMP_SYS(landlock_add_rule), SCMP_SYS(landlock_create_ruleset), SCMP_SYS(landlock_restrict_self),
-	SCMP_SYS(lseek), SCMP_SYS(lstat), SCMP_SYS(madvise), SCMP_SYS(membarrier), SCMP_SYS(mremap),
+	SCMP_SYS(lseek), SCMP_SYS(lstat), SCMP_SYS(madvise), SCMP_SYS(membarrier), SCMP_SYS(memfd_create), SCMP_SYS(mremap),
 	SCMP_SYS(munmap), SCMP_SYS(nanosleep), SCMP_SYS(newfstatat), SCMP_SYS(open), SCMP_SYS(openat),
 	SCMP_SYS(openat2), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(pread64), SCMP_SYS(preadv), SCMP_SYS(pwrite64),
 	SCMP_SYS(pwritev), SCMP_SYS(read), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(readv),
@@ -47,7 +48,7 @@ static const int deadly[] = {
 	SCMP_SYS(execveat), SCMP_SYS(finit_module), SCMP_SYS(fsconfig), SCMP_SYS(fsmount), SCMP_SYS(fsopen),
 	SCMP_SYS(fspick), SCMP_SYS(init_module), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register),
 	SCMP_SYS(io_uring_setup), SCMP_SYS(ioperm), SCMP_SYS(iopl), SCMP_SYS(kcmp), SCMP_SYS(kexec_file_load),
-	SCMP_SYS(kexec_load), SCMP_SYS(keyctl), SCMP_SYS(listen), SCMP_SYS(memfd_create), SCMP_SYS(mknod),
+	SCMP_SYS(kexec_load), SCMP_SYS(keyctl), SCMP_SYS(listen), SCMP_SYS(mknod),
 	SCMP_SYS(mknodat), SCMP_SYS(mount), SCMP_SYS(mount_setattr), SCMP_SYS(move_mount), SCMP_SYS(name_to_handle_at),
 	SCMP_SYS(open_by_handle_at), SCMP_SYS(open_tree), SCMP_SYS(perf_event_open), SCMP_SYS(personality),
 	SCMP_SYS(pidfd_getfd), SCMP_SYS(pivot_root), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev),
@@ -94,13 +95,13 @@ add_threads(scmp_filter_ctx filter)
 					SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
 }
 
-/* Of fcntl what locks files and asks for flags (no owner of signals, no leases); of ioctl the questions to a disk. */
+/* Of fcntl what locks files and asks for flags (no owner of signals, no leases); of ioctl questions alone. */
 static int
 add_controls(scmp_filter_ctx filter)
 {
 	static const unsigned commands[] = { F_DUPFD_CLOEXEC, F_GETFD,  F_SETFD,  F_GETFL,  F_SETFL,
 					     F_GETLK,         F_SETLK,  F_SETLKW, F_OFD_GETLK, F_OFD_SETLK };
-	static const unsigned long questions[] = { BLKROGET, BLKGETSIZE64, BLKSSZGET };
+	static const unsigned long questions[] = { BLKROGET, BLKGETSIZE64, BLKSSZGET, TCGETS };
 	static const unsigned processes[] = { PR_SET_NO_NEW_PRIVS, PR_SET_VMA, PR_GET_DUMPABLE, PR_SET_SECCOMP };
 	int r = 0;
 

@@ -6,6 +6,7 @@
 #include "digest.h"
 #include "filetime.h"
 #include "profile.h"
+#include "sandbox.h"
 #include "text.h"
 #include "verb.h"
 #include "versions.h"
@@ -66,6 +67,23 @@ profile_works(void)
 	return used > 0;
 }
 
+/* What a worker gives up here; a kernel that knows less of it is no failure, but a report should say so. */
+static bool
+protections_show(void)
+{
+	CLEANUP(text_free) struct text active = { 0 };
+	CLEANUP(text_free) struct text lacking = { 0 };
+	unsigned mask = 0;
+
+	if (sandbox_try(&mask) < 0 || protection_names(mask, &active) < 0 ||
+	    protection_names(~mask & PROTECT_ALL, &lacking) < 0)
+		return false;
+	printf("  protections active while evidence is read: %s\n", active.s);
+	if (mask != PROTECT_ALL)
+		printf("  protections that this system does not give: %s\n", lacking.s);
+	return true;
+}
+
 static int
 run(const struct request *request)
 {
@@ -82,6 +100,7 @@ run(const struct request *request)
 	good &= check("a time at 100 ns, there and back", time_works());
 	good &= check("terminal controls are shown, not obeyed", escapes_work());
 	good &= check("the profile 'hafnium' loads", profile_works());
+	good &= check("the sandbox can be entered", protections_show());
 	return good ? EXIT_COMPLETE : EXIT_FAILED;
 }
 

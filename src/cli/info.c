@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "exam.h"
+#include "sandbox.h"
 #include "verb.h"
 
 static void
@@ -160,13 +161,38 @@ show(const struct request *request, const char *path)
 	return limits_of(&exam) ? EXIT_LIMITED : EXIT_COMPLETE;
 }
 
+struct showing {
+	const struct request *request;
+	const char *path;
+};
+
+static int
+show_confined(void *state)
+{
+	const struct showing *s = state;
+
+	return show(s->request, s->path);
+}
+
+/* libewf takes more memory than we do, by the size of the media. */
+static int
+show_one(const struct request *request, const char *path)
+{
+	enum { MEMORY = 16 << 10 };
+	struct showing state = { .request = request, .path = path };
+	const struct sandbox sandbox = { .image = path, .threads = 1, .memory = MEMORY };
+	int status = sandbox_run(&sandbox, show_confined, &state);
+
+	return status < 0 ? EXIT_FAILED : status;
+}
+
 static int
 run(const struct request *request)
 {
 	int worst = EXIT_COMPLETE;
 
 	for (size_t i = 0; i < request->operand_count; i++) {
-		int status = show(request, request->operands[i]);
+		int status = show_one(request, request->operands[i]);
 
 		if (i + 1 < request->operand_count)
 			putchar('\n');

@@ -8,6 +8,7 @@
 #include "fail.h"
 #include "image.h"
 #include "progress.h"
+#include "sandbox.h"
 #include "text.h"
 #include "verb.h"
 
@@ -142,6 +143,31 @@ verify(const struct request *request, const char *path, unsigned kinds)
 	return EXIT_COMPLETE;
 }
 
+struct verifying {
+	const struct request *request;
+	const char *path;
+	unsigned kinds;
+};
+
+static int
+verify_confined(void *state)
+{
+	const struct verifying *v = state;
+
+	return verify(v->request, v->path, v->kinds);
+}
+
+static int
+verify_one(const struct request *request, const char *path, unsigned kinds)
+{
+	struct verifying state = { .request = request, .path = path, .kinds = kinds };
+	unsigned threads = request->jobs ? (unsigned)request->jobs : (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+	const struct sandbox sandbox = { .image = path, .threads = threads };
+	int status = sandbox_run(&sandbox, verify_confined, &state);
+
+	return status < 0 ? EXIT_FAILED : status;
+}
+
 static int
 run(const struct request *request)
 {
@@ -154,7 +180,7 @@ run(const struct request *request)
 	}
 	stop_watch();
 	for (size_t i = 0; i < request->operand_count; i++) {
-		int status = verify(request, request->operands[i], kinds);
+		int status = verify_one(request, request->operands[i], kinds);
 
 		if (worst == EXIT_COMPLETE || status == EXIT_MISMATCH ||
 		    (status == EXIT_FAILED && worst != EXIT_MISMATCH))
