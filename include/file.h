@@ -10,6 +10,18 @@ int file_read(const char *path, size_t max, struct text *ret_text);
 /* Makes a folder (mode 0700) if it is not there yet: 0, or negative after fail(). */
 int folder_make(const char *path);
 
+/*
+ * Opens `name` in an open folder, never by way of a link and never outside the folder: a descriptor or a negative errno,
+ * silently. mode counts where flags have O_CREAT.
+ */
+int beneath_open(int folder, const char *name, int flags, unsigned mode);
+
+/*
+ * Whether `name` in a folder may be written to: it is not there yet, or a plain file that has no other name, or (where
+ * `is_folder`) a folder and no link to one. 0, or negative after fail(). For what others open by its path.
+ */
+int output_check(const char *folder, const char *name, bool is_folder);
+
 /* Removes a folder and the plain files in it, two levels deep; what cannot be removed stays. */
 void folder_remove(const char *path);
 

@@ -4,8 +4,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "cleanup.h"
 #include "fail.h"
@@ -46,6 +48,36 @@ folder_make(const char *path)
 	if (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return 0;
 	return fail(errno, "%s: cannot make this folder: %s", path, strerror(errno));
+}
+
+int
+beneath_open(int folder, const char *name, int flags, unsigned mode)
+{
+	struct open_how how = { .flags = (unsigned)flags | O_CLOEXEC | O_NOFOLLOW,
+				.mode = flags & O_CREAT ? mode : 0,
+				.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS };
+	int fd = (int)syscall(SYS_openat2, folder, name, &how, sizeof(how));
+
+	/* a kernel before 5.6, or a container that does not know the call: names without '/' cannot leave the folder */
+	if (fd < 0 && (errno == ENOSYS || errno == EPERM) && !strchr(name, '/'))
+		fd = openat(folder, name, flags | O_CLOEXEC | O_NOFOLLOW, mode);
+	return fd < 0 ? -errno : fd;
+}
+
+int
+output_check(const char *folder, const char *name, bool is_folder)
+{
+	CLEANUP(close) int at = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+
+	if (at < 0)
+		return fail(errno, "%s: %s", folder, strerror(errno));
+	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : fail(errno, "%s/%s: %s", folder, name, strerror(errno));
+	if (is_folder ? S_ISDIR(st.st_mode) : S_ISREG(st.st_mode) && st.st_nlink == 1)
+		return 0;
+	return fail(ELOOP, "%s/%s is not what this program makes (a link, or of another kind): nothing is written "
+		    "through it", folder, name);
 }
 
 static void

@@ -36,13 +36,11 @@ folder_name(const struct batch *b)
 static int
 take_lock(struct batch *b)
 {
-	CLEANUP(free) char *path = path_join(b->folder, ".lock");
+	CLEANUP(close) int folder = open(b->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if (!path)
-		return -ENOMEM;
-	b->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	b->lock = folder < 0 ? -errno : beneath_open(folder, ".lock", O_RDWR | O_CREAT, 0600);
 	if (b->lock < 0)
-		return fail(errno, "%s: %s", path, strerror(errno));
+		return fail(-b->lock, "%s/.lock: %s", b->folder, strerror(-b->lock));
 	if (flock(b->lock, LOCK_EX | LOCK_NB) < 0)
 		return fail(EBUSY, "%s: another postmortem is working on this case", b->folder);
 	return 0;
@@ -69,8 +67,16 @@ name_shard(struct batch *b, struct job *job)
 		r = text_add_hex(&name, view_of(hash.b, 8));
 	job->folder = r == 0 ? path_join(b->work, name.s) : NULL;
 	job->shard = job->folder ? path_join(job->folder, "shard.db") : NULL;
-	return job->shard ? folder_make(job->folder) : -ENOMEM;
+	if (!job->shard)
+		return -ENOMEM;
+	r = output_check(b->work, name.s, true);
+	if (r == 0)
+		r = folder_make(job->folder);
+	if (r == 0)
+		r = output_check(job->folder, "shard.db", false);
+	return r < 0 ? r : output_check(job->folder, "shard.db-journal", false);
 }
+
 
 int
 case_folder_open(struct batch *b)
@@ -83,6 +89,8 @@ case_folder_open(struct batch *b)
 	r = folder_make(b->folder);
 	if (r == 0)
 		r = take_lock(b);
+	if (r == 0)
+		r = output_check(b->folder, "work", true);
 	b->work = r == 0 ? path_join(b->folder, "work") : NULL;
 	if (r == 0)
 		r = b->work ? folder_make(b->work) : -ENOMEM;

@@ -38,8 +38,8 @@ write_all(int fd, const uint8_t *bytes, size_t n)
 static int
 write_file(struct extract *x, const char *name, const uint8_t *bytes, size_t n)
 {
-	CLEANUP(close) int fd = openat(x->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	int r = fd < 0 ? -errno : write_all(fd, bytes, n);
+	CLEANUP(close) int fd = beneath_open(x->folder, name, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	int r = fd < 0 ? fd : write_all(fd, bytes, n);
 
 	if (r == 0 && fsync(fd) < 0)
 		r = -errno;
@@ -127,11 +127,11 @@ take_finding(struct extract *x, const char *id)
 static FILE *
 open_manifest(int folder)
 {
-	int fd = openat(folder, "MANIFEST.sha256", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = beneath_open(folder, "MANIFEST.sha256", O_WRONLY | O_CREAT | O_EXCL, 0600);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 
 	if (!file)
-		fail(errno, "MANIFEST.sha256: %s", strerror(errno));
+		fail(fd < 0 ? -fd : errno, "MANIFEST.sha256: %s", strerror(fd < 0 ? -fd : errno));
 	return file;
 }
 
