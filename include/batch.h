@@ -44,7 +44,7 @@ struct job {
 	unsigned tries;
 	int signal; /* that ended the worker, 0 for none */
 	struct watch *watch;
-	VECTOR(struct aside) asides; /* what has ended a worker twice and is left out */
+	VECTOR(struct aside) asides;  /* what has ended a worker twice and is left out */
 	VECTOR(struct unit) suspects; /* what was at work when the last one died */
 	bool alone;                   /* the next try has one thread, so that the guilty unit is known */
 	char death[64];               /* of the last one */

@@ -11,8 +11,8 @@ int file_read(const char *path, size_t max, struct text *ret_text);
 int folder_make(const char *path);
 
 /*
- * Opens `name` in an open folder, never by way of a link and never outside the folder: a descriptor or a negative errno,
- * silently. mode counts where flags have O_CREAT.
+ * Opens `name` in an open folder, never by way of a link and never outside the folder: a descriptor or a negative
+ * errno, silently. mode counts where flags have O_CREAT.
  */
 int beneath_open(int folder, const char *name, int flags, unsigned mode);
 

@@ -303,9 +303,10 @@ nothing_gets_out(void **state)
 static void
 all_get_out_without_it(void **state)
 {
-	static int (*const harmless[])(void) = { write_home,	     write_evidence, open_evidence_to_all, write_other_shard,
-						 read_other_exhibit, read_passwords, link_out,		   open_socket,
-						 open_local_socket,  kill_parent,    make_code };
+	static int (*const harmless[])(void) = { write_home,        write_evidence,     open_evidence_to_all,
+						 write_other_shard, read_other_exhibit, read_passwords,
+						 link_out,          open_socket,        open_local_socket,
+						 kill_parent,       make_code };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
@@ -409,9 +410,8 @@ descriptors_are_closed(void **state)
 	(void)state;
 	if (pid == 0) {
 		int high = fcntl(keep, F_DUPFD, 20);
-		bool good = sandbox_descriptors(high) == 0 && fcntl(high, F_GETFD) >= 0 &&
-			    fcntl(below, F_GETFD) < 0 && fcntl(high + 1, F_GETFD) < 0 &&
-			    fcntl(STDERR_FILENO, F_GETFD) >= 0;
+		bool good = sandbox_descriptors(high) == 0 && fcntl(high, F_GETFD) >= 0 && fcntl(below, F_GETFD) < 0 &&
+			    fcntl(high + 1, F_GETFD) < 0 && fcntl(STDERR_FILENO, F_GETFD) >= 0;
 
 		_exit(good ? 0 : 1);
 	}
@@ -438,10 +438,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nothing_gets_out),	 cmocka_unit_test(all_get_out_without_it),
-		cmocka_unit_test(what_is_needed_stays),
-		cmocka_unit_test(memory_ends),           cmocka_unit_test(descriptors_are_closed),
-		cmocka_unit_test(names_are_said),
+		cmocka_unit_test(nothing_gets_out),       cmocka_unit_test(all_get_out_without_it),
+		cmocka_unit_test(what_is_needed_stays),   cmocka_unit_test(memory_ends),
+		cmocka_unit_test(descriptors_are_closed), cmocka_unit_test(names_are_said),
 	};
 
 	return cmocka_run_group_tests(tests, enter_folder, leave_folder);

@@ -76,8 +76,10 @@ output_check(const char *folder, const char *name, bool is_folder)
 		return errno == ENOENT ? 0 : fail(errno, "%s/%s: %s", folder, name, strerror(errno));
 	if (is_folder ? S_ISDIR(st.st_mode) : S_ISREG(st.st_mode) && st.st_nlink == 1)
 		return 0;
-	return fail(ELOOP, "%s/%s is not what this program makes (a link, or of another kind): nothing is written "
-		    "through it", folder, name);
+	return fail(ELOOP,
+		    "%s/%s is not what this program makes (a link, or of another kind): nothing is written "
+		    "through it",
+		    folder, name);
 }
 
 static void

@@ -94,7 +94,7 @@ slot_of(struct watch *watch, unsigned thread)
 }
 
 #define PUT(field, value) atomic_store_explicit(&slot->field, value, memory_order_relaxed)
-#define GET(field) atomic_load_explicit(&slot->field, memory_order_relaxed)
+#define GET(field)        atomic_load_explicit(&slot->field, memory_order_relaxed)
 
 void
 watch_begin(struct watch *watch, unsigned thread, const struct unit *unit, unsigned seconds)

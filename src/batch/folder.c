@@ -77,7 +77,6 @@ name_shard(struct batch *b, struct job *job)
 	return r < 0 ? r : output_check(job->folder, "shard.db-journal", false);
 }
 
-
 int
 case_folder_open(struct batch *b)
 {

@@ -64,8 +64,8 @@ memory_now(rlim_t *ret_space, rlim_t *ret_data)
 	unsigned long long pages[6] = { 0 };
 	FILE *file = fopen("/proc/self/statm", "re");
 
-	if (file && fscanf(file, "%llu %llu %llu %llu %llu %llu", &pages[0], &pages[1], &pages[2], &pages[3],
-			   &pages[4], &pages[5]) != 6)
+	if (file && fscanf(file, "%llu %llu %llu %llu %llu %llu", &pages[0], &pages[1], &pages[2], &pages[3], &pages[4],
+			   &pages[5]) != 6)
 		pages[0] = pages[5] = 0;
 	if (file)
 		fclose(file);

@@ -151,7 +151,8 @@ reap(struct batch *b)
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 		for (size_t i = 0; i < b->jobs.n; i++)
-			if (b->jobs.at[i].state == JOB_RUNNING && b->jobs.at[i].pid == pid && end(b, &b->jobs.at[i], status) < 0)
+			if (b->jobs.at[i].state == JOB_RUNNING && b->jobs.at[i].pid == pid &&
+			    end(b, &b->jobs.at[i], status) < 0)
 				r = -EIO;
 	return r;
 }

@@ -11,7 +11,8 @@ struct watched {
 	unsigned thread;
 };
 
-/* What was read may take a second a MiB on top of WATCH_SECONDS to be searched. Lays itself over a stream, which is borrowed; nothing needs to be closed. */
+/* What was read may take a second a MiB on top of WATCH_SECONDS to be searched. Lays itself over a stream, which is
+ * borrowed; nothing needs to be closed. */
 struct source *watched_over(struct watched *w, struct source *stream, struct watch *watch, unsigned thread);
 
 #endif

@@ -28,9 +28,13 @@ const struct verb triage_verb = {
 		       "named, with its key protectors, and is a limitation. Secrets are best kept in a file: "
 		       "--credential @FILE. The case and its log keep the kind of a credential and the protector that "
 		       "it opened, and never the secret.\n\n"
+		       "The process that reads an image can open nothing but that image and its own part of the case, has "
+		       "no network, and is ended when it takes too much memory or computes without getting on: what it was "
+		       "at is then set aside and named in the limitations. Evidence that changes while it is read makes "
+		       "the exit status 4.\n\n"
 		       "At the end a summary is printed; with --json, the findings.",
-	.options = "case profile jobs offset manifest exhibit since files content stages partitions credential verify memory fail-on "
-		   "min-level status-view zone json",
+	.options = "case profile jobs offset manifest exhibit since files content stages partitions credential verify "
+		   "memory fail-on min-level status-view zone json",
 	.least = 1,
 	.most = SIZE_MAX,
 	.run = run,
