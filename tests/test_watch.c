@@ -119,6 +119,27 @@ records_are_narrowed(void **state)
 	end_job(&job);
 }
 
+/* A $MFT that does not fit in memory is no record's fault, and is not tried again and again. */
+static void
+want_of_memory_is_the_images(void **state)
+{
+	const struct unit *const units[] = { &phase, &slab };
+	CLEANUP(text_free) struct text said = { 0 };
+	int full = WORKER_FULL << 8; /* as wait(2) says that a process exited so */
+	struct job job;
+
+	(void)state;
+	start_job(&job);
+	die(job.watch, units, 2, SIGKILL);
+	assert_true(status_is_death(full));
+	assert_false(job_blame(&job, full, &said));
+	watch_clear(job.watch);
+	die(job.watch, (const struct unit *const[]){ &phase, &stream }, 2, SIGKILL);
+	job.deaths = 0;
+	assert_true(job_blame(&job, full, &said));
+	end_job(&job);
+}
+
 static void
 asides_are_found(void **state)
 {
@@ -196,9 +217,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(guilty_is_set_aside),  cmocka_unit_test(chance_is_no_guilt),
-		cmocka_unit_test(records_are_narrowed), cmocka_unit_test(asides_are_found),
-		cmocka_unit_test(stuck_is_ended),       cmocka_unit_test(nonsense_is_passed_over),
+		cmocka_unit_test(guilty_is_set_aside),          cmocka_unit_test(chance_is_no_guilt),
+		cmocka_unit_test(records_are_narrowed),         cmocka_unit_test(asides_are_found),
+		cmocka_unit_test(want_of_memory_is_the_images), cmocka_unit_test(stuck_is_ended),
+		cmocka_unit_test(nonsense_is_passed_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

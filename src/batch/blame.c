@@ -58,14 +58,29 @@ set_aside(struct job *job, const struct unit *unit, const char *how)
 	return true;
 }
 
-/* A phase is to blame for nothing: it is the image's, and that is what is left when no smaller unit is known. */
+bool
+status_is_full(int status)
+{
+	return WIFEXITED(status) && WEXITSTATUS(status) == WORKER_FULL;
+}
+
+/*
+ * Whether a unit can be to blame. A phase cannot: it is the image's, and that is what is left when no smaller unit is
+ * known. Nor can a record be for want of memory: all of them together are, and leaving out one would help nobody.
+ */
+static bool
+can_be_guilty(const struct unit *unit, int status)
+{
+	return unit->kind == UNIT_STREAM || (unit->kind != UNIT_PHASE && !status_is_full(status));
+}
+
 static size_t
-small_units(struct unit *units, size_t n)
+small_units(struct unit *units, size_t n, int status)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (units[i].kind != UNIT_PHASE && !listed(units, kept, &units[i]))
+		if (can_be_guilty(&units[i], status) && !listed(units, kept, &units[i]))
 			units[kept++] = units[i];
 	return kept;
 }
@@ -74,7 +89,7 @@ bool
 job_blame(struct job *job, int status, struct text *ret_units)
 {
 	struct unit units[WATCH_THREADS + 1];
-	size_t n = small_units(units, watch_suspects(job->watch, units, WATCH_THREADS + 1));
+	size_t n = small_units(units, watch_suspects(job->watch, units, WATCH_THREADS + 1), status);
 	char how[64], name[96];
 	bool settled = false;
 
@@ -94,5 +109,5 @@ job_blame(struct job *job, int status, struct text *ret_units)
 	}
 	job->deaths = settled ? 0 : job->deaths + 1;
 	job->alone = !settled;
-	return job->deaths < DEATHS_MAX;
+	return job->deaths < DEATHS_MAX && (n || !status_is_full(status));
 }

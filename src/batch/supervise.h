@@ -31,6 +31,7 @@ int log_opened(struct batch *b);
 
 /* Whether a worker did not come to its end by itself, by its status of wait(2), and what is then said of a unit. */
 bool status_is_death(int status);
+bool status_is_full(int status); /* for want of memory */
 const char *death_text(int status, char ret_text[static 64]);
 
 /*

@@ -122,10 +122,13 @@ bury(struct batch *b, struct job *job, int status)
 
 	death_text(status, how);
 	job->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-	job->state = again ? JOB_WAITING : JOB_CRASHED;
+	/* an image that needs more memory as a whole is as good as before, and can be had with more */
+	job->state = again ? JOB_WAITING : status_is_full(status) ? JOB_BROKEN : JOB_CRASHED;
 	snprintf(job->death, sizeof(job->death), "%s", how);
 	fail(EIO, "%s: its phase '%s' %s (%s)%s", job->image, phase_name((enum phase)job->news.phase), how,
 	     units.n ? units.s : "the image as a whole", again ? "; trying once more" : "");
+	if (job->state == JOB_BROKEN)
+		say("%s: --memory gives a worker more than the usual %d MiB", job->image, SANDBOX_MEMORY);
 	return log_restart(b, job, how, &units);
 }
 
