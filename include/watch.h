@@ -51,11 +51,17 @@ void watch_set_asides(struct watch *watch, const struct aside *asides, size_t n)
 
 /*
  * This thread begins a unit, gets on with it, and is through. `seconds` is the processor time that it may take until it
- * is heard of again. A unit that failed is not ended, so that it can be named.
+ * is heard of again.
  */
 void watch_begin(struct watch *watch, unsigned thread, const struct unit *unit, unsigned seconds);
 void watch_beat(struct watch *watch, unsigned thread, unsigned seconds);
 void watch_end(struct watch *watch, unsigned thread);
+
+/*
+ * The unit could not be done. Others go on for a moment, so that what all of them were at is noted now, the first time
+ * that it is called: where memory ran out, it need not be the one to blame that is told so.
+ */
+void watch_failed(struct watch *watch);
 
 /* Whether this unit is to be left out (or taken in smaller pieces): what is known against it, or NULL. */
 const struct aside *watch_aside(const struct watch *watch, const struct unit *unit);
@@ -69,7 +75,8 @@ void watch_protections(struct watch *watch, unsigned active); /* for the record:
 /* ---- in the supervisor; the page may say anything, so that what it says is checked ---- */
 
 void watch_clear(struct watch *watch);
-/* The units that were begun and not ended, or the one that used up its time: how many. */
+/* The units that were at work when one failed, or that were begun and not ended, or the one that used up its time: how
+ * many. */
 size_t watch_suspects(const struct watch *watch, struct unit *ret_units, size_t most);
 uint64_t watch_ticks(const struct watch *watch); /* moves as long as the guard does its work */
 unsigned watch_active(const struct watch *watch);

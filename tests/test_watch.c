@@ -140,6 +140,26 @@ want_of_memory_is_the_images(void **state)
 	end_job(&job);
 }
 
+/* The others go on while the failure makes its way up: what was at work at that moment is known all the same. */
+static void
+failure_is_remembered(void **state)
+{
+	CLEANUP(watch_close) struct watch *watch = NULL;
+	struct unit units[4];
+
+	(void)state;
+	assert_int_equal(watch_open(&watch), 0);
+	watch_begin(watch, 0, &stream, WATCH_SECONDS);
+	watch_begin(watch, 1, &slab, WATCH_SECONDS);
+	watch_failed(watch);
+	watch_end(watch, 0);
+	watch_begin(watch, 1, &another, WATCH_SECONDS);
+	watch_failed(watch);
+	assert_int_equal(watch_suspects(watch, units, 4), 2);
+	assert_true(unit_same(&units[0], &stream));
+	assert_true(unit_same(&units[1], &slab));
+}
+
 static void
 asides_are_found(void **state)
 {
@@ -217,9 +237,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(guilty_is_set_aside),          cmocka_unit_test(chance_is_no_guilt),
-		cmocka_unit_test(records_are_narrowed),         cmocka_unit_test(asides_are_found),
-		cmocka_unit_test(want_of_memory_is_the_images), cmocka_unit_test(stuck_is_ended),
+		cmocka_unit_test(guilty_is_set_aside),
+		cmocka_unit_test(chance_is_no_guilt),
+		cmocka_unit_test(records_are_narrowed),
+		cmocka_unit_test(asides_are_found),
+		cmocka_unit_test(want_of_memory_is_the_images),
+		cmocka_unit_test(failure_is_remembered),
+		cmocka_unit_test(stuck_is_ended),
 		cmocka_unit_test(nonsense_is_passed_over),
 	};
 

@@ -29,7 +29,8 @@ struct page {
 	_Atomic uint64_t ticks;
 	_Atomic int over; /* the slot that used up its time, or OVER_NONE */
 	_Atomic unsigned active;
-	struct slot slots[WATCH_THREADS + 1];
+	_Atomic int failed; /* a unit could not be done: `then` holds what was at work */
+	struct slot slots[WATCH_THREADS + 1], then[WATCH_THREADS + 1];
 };
 
 struct watch {
@@ -134,6 +135,22 @@ watch_end(struct watch *watch, unsigned thread)
 {
 	if (watch)
 		atomic_store_explicit(&slot_of(watch, thread)->kind, UNIT_NONE, memory_order_release);
+}
+
+void
+watch_failed(struct watch *watch)
+{
+	if (!watch || atomic_exchange(&watch->page->failed, 1))
+		return;
+	for (int i = 0; i <= WATCH_THREADS; i++) {
+		const struct slot *slot = &watch->page->slots[i];
+		struct slot *then = &watch->page->then[i];
+
+		atomic_store(&then->volume, GET(volume));
+		atomic_store(&then->at, GET(at));
+		atomic_store(&then->sub, GET(sub));
+		atomic_store(&then->kind, GET(kind));
+	}
 }
 
 const struct aside *
@@ -251,11 +268,12 @@ unit_of(const struct slot *slot)
 size_t
 watch_suspects(const struct watch *watch, struct unit *ret_units, size_t most)
 {
+	const struct slot *slots = atomic_load(&watch->page->failed) ? watch->page->then : watch->page->slots;
 	int over = atomic_load(&watch->page->over);
 	size_t n = 0;
 
 	for (int i = 0; i <= WATCH_THREADS && n < most; i++) {
-		struct unit unit = unit_of(&watch->page->slots[i]);
+		struct unit unit = unit_of(&slots[i]);
 
 		if ((over == OVER_NONE || over == i) && sensible(&unit))
 			ret_units[n++] = unit;

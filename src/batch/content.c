@@ -207,8 +207,9 @@ work(void *state, unsigned thread, uint64_t i)
 		return take_damage(&slot->sink, 0, aside->why);
 	watch_begin(watch, thread, &unit, WATCH_SECONDS);
 	r = open_and_read(reading, slot, thread, v);
-	if (r == 0)
-		watch_end(watch, thread);
+	if (r < 0)
+		watch_failed(watch);
+	watch_end(watch, thread);
 	return r;
 }
 
@@ -381,8 +382,9 @@ done(void *state, uint64_t i)
 		r = write_incomplete(slot);
 	reading->done += slot->candidate->readers ? slot->candidate->size : 0;
 	clear(slot);
-	if (r == 0)
-		exam_phase(reading->exam, PHASE_CONTENT);
+	if (r < 0)
+		watch_failed(reading->exam->watch);
+	exam_phase(reading->exam, PHASE_CONTENT);
 	return r < 0 ? r : progress_done(reading->exam->progress, reading->done);
 }
 

@@ -171,8 +171,9 @@ take_entry(struct work *work, struct slot *slot, unsigned thread, uint64_t numbe
 	}
 	watch_begin(ntfs->watch, thread, &unit, WATCH_SECONDS);
 	r = put_together(work, slot, number);
-	if (r == 0)
-		watch_end(ntfs->watch, thread);
+	if (r < 0)
+		watch_failed(ntfs->watch);
+	watch_end(ntfs->watch, thread);
 	return r;
 }
 

@@ -211,8 +211,9 @@ read_records(struct work *work, struct slot *slot, struct bench *bench, unsigned
 			    (size_t)n * work->record_size);
 	if (r == 0)
 		r = take_records(work, slot, bench, thread, first, n);
-	if (r == 0)
-		watch_end(watch, thread);
+	if (r < 0)
+		watch_failed(watch);
+	watch_end(watch, thread);
 	return r;
 }
 

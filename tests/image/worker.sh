@@ -36,7 +36,7 @@ findings="SELECT group_concat(path || ' ' || rule, '|') FROM (SELECT path, rule 
 whole=$(ask plain "$findings")
 
 # ---- a stream that ends its worker ----
-"${CC:-cc}" -shared -fPIC -O1 -o "$work/shim.so" "$top/tests/shim.c" -ldl 2>"$work/stderr" || bad "the shim: $(cat "$work/stderr")"
+${CC:-cc} -shared -fPIC -O1 -o "$work/shim.so" "$top/tests/shim.c" -ldl 2>"$work/stderr" || bad "the shim: $(cat "$work/stderr")"
 set_aside() { # CASE TRIGGER WORDS
 	small "$1.raw" "shim:$2"
 	for jobs in 1 3; do
