@@ -172,6 +172,13 @@ static const int deadly[] = {
 	SCMP_SYS(userfaultfd),
 };
 
+/* An argument of a call that must have this value. */
+static struct scmp_arg_cmp
+equal(unsigned argument, scmp_datum_t value)
+{
+	return (struct scmp_arg_cmp){ .arg = argument, .op = SCMP_CMP_EQ, .datum_a = value };
+}
+
 static int
 add_all(scmp_filter_ctx filter, uint32_t action, const int *calls, size_t n)
 {
@@ -204,8 +211,7 @@ add_threads(scmp_filter_ctx filter)
 		r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 	/* a signal to itself, as abort() sends it, and to nobody else */
 	return r < 0 ? r
-		     : seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-					SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+		     : seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, equal(0, (scmp_datum_t)getpid()));
 }
 
 /* Of fcntl what locks files and asks for flags (no owner of signals, no leases); of ioctl questions alone. */
@@ -219,13 +225,13 @@ add_controls(scmp_filter_ctx filter)
 	int r = 0;
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]) && r == 0; i++)
-		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, commands[i]));
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, equal(1, commands[i]));
 	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]) && r == 0; i++)
-		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, questions[i]));
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, equal(1, questions[i]));
 	for (size_t i = 0; i < sizeof(processes) / sizeof(processes[0]) && r == 0; i++)
-		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, processes[i]));
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, equal(0, processes[i]));
 	/* its own limits, which it can only lower */
-	return r < 0 ? r : seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_EQ, 0));
+	return r < 0 ? r : seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, equal(0, 0));
 }
 
 static int
