@@ -1,58 +1,11 @@
 /* volume_table.c - partition tables read by libtsk over our media, with their type said explicitly. */
 #include <errno.h>
-#include <tsk/libtsk.h>
 
 #include "fail.h"
+#include "tsk_media.h"
 #include "volume_own.h"
 
 enum { PARTITIONS_MAX = 4096 };
-
-/* libtsk's handle comes first, so that its callbacks find ours. */
-struct tsk_media {
-	TSK_IMG_INFO info;
-	struct source *media;
-	uint64_t hide_from, hide_to; /* reads as zeros */
-	int result;
-};
-
-static ssize_t
-media_read(TSK_IMG_INFO *img, TSK_OFF_T offset, char *buf, size_t n)
-{
-	struct tsk_media *m = (struct tsk_media *)img;
-	uint64_t from = (uint64_t)offset;
-	ssize_t got;
-
-	if (offset < 0)
-		return -1;
-	got = source_read(m->media, from, buf, n);
-	if (got < 0) {
-		m->result = (int)got;
-		return -1;
-	}
-	if (from >= (uint64_t)img->size || n > (uint64_t)img->size - from)
-		n = from < (uint64_t)img->size ? (size_t)((uint64_t)img->size - from) : 0;
-	if ((size_t)got < n) { /* behind the end of the image */
-		memset(buf + got, 0, n - (size_t)got);
-		got = (ssize_t)n;
-	}
-	for (uint64_t at = m->hide_from; at < m->hide_to; at++)
-		if (at >= from && at - from < (uint64_t)got)
-			buf[at - from] = 0;
-	return got;
-}
-
-static void
-media_close(TSK_IMG_INFO *img)
-{
-	(void)img;
-}
-
-static void
-media_stat(TSK_IMG_INFO *img, FILE *to)
-{
-	(void)img;
-	(void)to;
-}
 
 /* The description comes from the media: cut where a character ends. */
 static void
@@ -110,18 +63,14 @@ list(const TSK_VS_INFO *vs, const struct table_look *look, volume_list *volumes,
 int
 table_partitions(struct source *media, const struct table_look *look, volume_list *volumes, volume_list *gaps)
 {
-	CLEANUP(free) struct tsk_media *m = calloc(1, sizeof(*m));
+	CLEANUP(free) struct tsk_media *m = NULL;
 	TSK_VS_INFO *vs;
-	int r;
+	int r = tsk_media_open(media, look->size > media->size ? look->size : media->size, look->sector_size, &m);
 
-	if (!m)
-		return fail(ENOMEM, "out of memory for the partition table");
-	m->media = media;
+	if (r < 0)
+		return r;
 	m->hide_from = look->sector_size;
 	m->hide_to = look->hide_primary ? 2 * (uint64_t)look->sector_size : 0;
-	if (!tsk_img_open_external(m, (TSK_OFF_T)(look->size > media->size ? look->size : media->size),
-				   look->sector_size, media_read, media_close, media_stat))
-		return fail(ENOMEM, "libtsk cannot open the media: %s", tsk_error_get());
 	vs = tsk_vs_open(&m->info, 0, look->table == TABLE_GPT ? TSK_VS_TYPE_GPT : TSK_VS_TYPE_DOS);
 	r = vs ? list(vs, look, volumes, gaps) : m->result;
 	if (vs)
