@@ -115,6 +115,17 @@ struct coverage_row {
 	uint64_t first, last, items, lost, bytes; /* FILETIMEs, 0 for NULL */
 };
 
+/* Something that libtsk sees otherwise. */
+struct control_row {
+	uint32_t volume;
+	int64_t mft; /* -1: many are counted in this row */
+	uint16_t seq;
+	struct view stream, path, ours, control; /* UTF-8; the last two escaped, as a person reads them */
+	const char *what, *reason;
+	bool explained;
+	uint64_t count;
+};
+
 struct limitation_row {
 	uint32_t volume; /* 0 for none */
 	struct view path, stream;
@@ -146,7 +157,8 @@ DEFINE_CLEANUP(struct case_db, case_close)
 
 /* A stage is one transaction. case_begin: 1 when the stage is still to be done, 0 when the shard has it. */
 int case_begin(struct case_db *db, const char *stage);
-int case_commit(struct case_db *db); /* durable when it returns 0 */
+int case_has(struct case_db *db, const char *stage); /* 1 when the shard has it, else 0 */
+int case_commit(struct case_db *db);                 /* durable when it returns 0 */
 int case_abort(struct case_db *db);
 
 /* All return 0, or negative after fail(). */
@@ -158,6 +170,7 @@ int case_content(struct case_db *db, const struct content_row *row); /* again fo
 int case_finding(struct case_db *db, const struct finding_row *row);
 int case_event(struct case_db *db, const struct event_row *row);
 int case_coverage(struct case_db *db, const struct coverage_row *row);
+int case_control(struct case_db *db, const struct control_row *row);
 int case_limitation(struct case_db *db, const struct limitation_row *row);
 int case_ledger(struct case_db *db, const struct ledger_row *row);
 int case_verdict(struct case_db *db, const struct verdict_row *row);

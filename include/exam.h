@@ -174,6 +174,18 @@ int account_write(struct exam *exam, bool read);
 /* The account of what was there and what became of it; a line that does not balance is a limitation. */
 int ledger_write(struct exam *exam, bool read);
 
+/*
+ * The second opinion. control_begin lets libtsk look at the volumes beside the other stages, once they are swept;
+ * keeper is NULL where none is wanted, and *ret_control is then NULL, too. stage_control waits for it, has the streams
+ * with findings read, and writes what the two see differently.
+ */
+struct control;
+struct keeper;
+int control_begin(struct exam *exam, struct keeper *keeper, struct control **ret_control);
+int stage_control(struct exam *exam, struct control *control);
+struct control *control_free(struct control *control);
+DEFINE_CLEANUP(struct control, control_free)
+
 /* Where a finding rests. */
 struct place {
 	uint32_t volume; /* index */

@@ -35,8 +35,9 @@ struct request {
 	enum level min_level, fail_on;
 	bool fail_on_given;
 	enum status_view status_view;
-	bool json, quiet, no_color, verify, checksums_only, bom, help, version;
+	bool json, quiet, no_color, verify, checksums_only, no_control, bom, help, version;
 	const char *hashes; /* "md5,sha256" */
+	const char *with;   /* who else reads the bytes of findings: "tsk" */
 };
 
 /* Exit status, as scripts rely on it. */

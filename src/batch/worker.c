@@ -9,6 +9,7 @@
 #include "exam.h"
 #include "fail.h"
 #include "judge.h"
+#include "keeper.h"
 #include "sandbox.h"
 
 static int
@@ -48,6 +49,7 @@ options_text(const struct request *request, struct text *ret_text)
 		{ "stages", request->stages },
 		{ "partitions", request->partitions },
 		{ "verify", request->verify ? "yes" : NULL },
+		{ "control", request->no_control ? "no" : NULL },
 	};
 	int r = text_adds(ret_text, "");
 
@@ -126,9 +128,17 @@ is_ours(int r)
 	return false;
 }
 
-static int
-examine(struct exam *exam, const struct sandbox *sandbox, unsigned *active)
+/* The second opinion needs our own list to be held against, and is taken beside the other stages. */
+static bool
+control_wanted(const struct request *request)
 {
+	return !request->no_control && wanted(request, "walk") && wanted(request, "control");
+}
+
+static int
+examine(struct exam *exam, struct keeper *keeper, const struct sandbox *sandbox, unsigned *active)
+{
+	CLEANUP(control_free) struct control *control = NULL;
 	uint64_t files;
 	int r = prepare(exam);
 
@@ -149,12 +159,16 @@ examine(struct exam *exam, const struct sandbox *sandbox, unsigned *active)
 		r = stage_identify(exam);
 	if (r == 0 && wanted(exam->request, "walk"))
 		r = exam_sweep(exam);
+	if (r == 0)
+		r = control_begin(exam, keeper, &control);
 	if (r == 0 && wanted(exam->request, "walk"))
 		r = stage_walk(exam);
 	if (r == 0)
 		r = stage_content(exam, wanted(exam->request, "walk") && wanted(exam->request, "content"));
 	if (r == 0)
 		exam->progress->news.given = image_inflated(exam->image);
+	if (r == 0)
+		r = stage_control(exam, control);
 	files = image_media(exam->image) ? image_media(exam->image)->size : 0;
 	if (r == 0)
 		r = progress_phase(exam->progress, PHASE_DONE, files);
@@ -183,6 +197,7 @@ worker_run(const struct request *request, const struct profile *profile, const s
 	   int fd)
 {
 	CLEANUP(case_close) struct case_db *db = NULL;
+	CLEANUP(keeper_stop) struct keeper *keeper = NULL;
 	struct progress progress;
 	struct exam exam = {
 		.request = request,
@@ -203,12 +218,13 @@ worker_run(const struct request *request, const struct profile *profile, const s
 	};
 	char digest[65];
 	unsigned active = 0;
-	int r;
+	int r = control_wanted(request) ? keeper_start(job->image, &keeper) : 0; /* later no process may be started */
 
 	progress_start(&progress, fd);
 	profile_digest(profile, digest);
 	exam_phase(&exam, PHASE_START);
-	r = sandbox_enter(&sandbox, &active);
+	if (r == 0)
+		r = sandbox_enter(&sandbox, &active);
 	watch_protections(job->watch, active);
 	if (r == 0)
 		r = watch_guard(job->watch, sandbox_nothing, WORKER_STUCK);
@@ -217,7 +233,7 @@ worker_run(const struct request *request, const struct profile *profile, const s
 	r = case_shard(job->shard, PACKAGE_VERSION, digest, &db);
 	if (r == 0) {
 		exam.db = db;
-		r = examine(&exam, &sandbox, &active);
+		r = examine(&exam, keeper, &sandbox, &active);
 		if (r == -ESTALE)
 			changed = true;
 	}

@@ -24,6 +24,8 @@ static const struct known {
 	{ "v_findings", SEVERITY " DESC, evidence, ticks, finding", "ticks", "path", true },
 	{ "v_suspects", SEVERITY " DESC, evidence, ticks, path, stream", "ticks", "path", true },
 	{ "v_ledger", "evidence, volume, account, disposition = 'total', disposition", NULL, NULL, false },
+	{ "v_control", "evidence, volume, snapshot, explained, mft, stream, what, reason", NULL, "path", false },
+	{ "v_flagged", "evidence, volume, snapshot, mft, seq, attribute, finding", NULL, "path", true },
 	{ "v_coverage", "evidence, source, path, state", NULL, "path", false },
 	{ "v_verdict", "evidence, question", NULL, NULL, false },
 	{ "v_limitations", "evidence, volume, path, mft, stream, offset, what", NULL, "path", false },

@@ -75,6 +75,10 @@ static const struct {
 	  "origin.coverage"
 	  " WHERE " IDS " ORDER BY source, path, state, first, last, items, lost, bytes, reason",
 	  "INSERT INTO coverage VALUES (?,?,?,?,?,?,?,?,?,?,?)" },
+	{ "SELECT " VOLUME " AS place, mft, seq, stream, path, what, ours, control, explained, reason, count"
+	  " FROM origin.control WHERE " IDS
+	  " ORDER BY place, mft, seq, stream, what, ours, control, reason, path, explained, count",
+	  "INSERT INTO control VALUES (?,?,?,?,?,?,?,?,?,?,?,?)" },
 	{ "SELECT " VOLUME " AS place, path, mft, stream, offset, what, sum(count) FROM origin.limitation WHERE " IDS
 	  " GROUP BY place, path, mft, stream, offset, what ORDER BY place, path, mft, stream, offset, what",
 	  "INSERT INTO limitation VALUES (?,?,?,?,?,?,?,?)" },

@@ -18,6 +18,7 @@ enum put {
 	PUT_FINDING,
 	PUT_EVENT,
 	PUT_COVERAGE,
+	PUT_CONTROL,
 	PUT_LIMITATION,
 	PUT_LEDGER,
 	PUT_VERDICT,
@@ -28,7 +29,7 @@ enum put {
 };
 
 /* Tables whose rows are numbered as they come. */
-enum numbered { NUMBERED_EVENT, NUMBERED_COVERAGE, NUMBERED_LIMITATION, NUMBEREDS };
+enum numbered { NUMBERED_EVENT, NUMBERED_COVERAGE, NUMBERED_CONTROL, NUMBERED_LIMITATION, NUMBEREDS };
 
 struct case_db {
 	sqlite3 *handle;

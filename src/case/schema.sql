@@ -160,6 +160,20 @@ CREATE TABLE ledger (
 	PRIMARY KEY (volume, account, disposition)
 ) STRICT, WITHOUT ROWID;
 
+-- what libtsk sees otherwise; mft is NULL where many are counted in one row
+CREATE TABLE control (
+	id INTEGER PRIMARY KEY,
+	volume INTEGER NOT NULL,
+	mft INTEGER, seq INTEGER,
+	stream TEXT,
+	path TEXT,
+	what TEXT NOT NULL,
+	ours TEXT, control TEXT,
+	explained INTEGER NOT NULL CHECK (explained IN (0, 1)),
+	reason TEXT NOT NULL,
+	count INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE verdict (
 	evidence INTEGER NOT NULL,
 	question TEXT NOT NULL,
@@ -294,6 +308,21 @@ FROM coverage;
 CREATE VIEW v_ledger AS
 SELECT l.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, l.account, l.disposition, l.items, l.bytes
 FROM ledger l LEFT JOIN volume v ON v.id = l.volume;
+
+CREATE VIEW v_control AS
+SELECT nullif(c.volume >> 16, 0) AS evidence, v.offset AS volume, v.snapshot, c.mft, c.seq, c.stream, c.path, c.what,
+	c.ours, c.control, c.explained, c.reason, c.count
+FROM control c LEFT JOIN volume v ON v.id = c.volume;
+
+-- each finding with the stream that it rests on, so that its bytes can be read once more
+CREATE VIEW v_flagged AS
+SELECT n.finding, nullif(n.evidence, 0) AS evidence, v.offset AS volume, v.snapshot, n.mft, n.seq, f.attribute,
+	n.stream, f.bytes, nullif(lower(hex(coalesce(n.sha256, c.sha256))), '') AS sha256, n.level,
+	iif(substr(n.path, 1, 1) = '/', n.path, '/' || n.path) AS path, n.offset, n.length, n.excerpt
+FROM finding n
+LEFT JOIN file f ON f.id = n.file
+LEFT JOIN volume v ON v.id = n.volume
+LEFT JOIN content c ON c.volume = n.volume AND c.mft = n.mft AND c.seq = n.seq AND c.attribute = f.attribute;
 
 CREATE VIEW v_verdict AS
 SELECT nullif(evidence, 0) AS evidence, question, verdict, STAMP(first) AS first, STAMP(last) AS last, reason, findings

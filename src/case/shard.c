@@ -97,8 +97,8 @@ case_shard(const char *path, const char *tool, const char *profile, struct case_
 	return 0;
 }
 
-static int
-has_stage(struct case_db *db, const char *stage)
+int
+case_has(struct case_db *db, const char *stage)
 {
 	CLEANUP(statement) sqlite3_stmt *statement = NULL;
 	int r = db_prepare(db, "SELECT 1 FROM stage WHERE name = ?", &statement);
@@ -117,7 +117,7 @@ has_stage(struct case_db *db, const char *stage)
 int
 case_begin(struct case_db *db, const char *stage)
 {
-	int r = has_stage(db, stage);
+	int r = case_has(db, stage);
 
 	assert(!db->stage);
 	if (r != 0)

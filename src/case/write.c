@@ -84,6 +84,7 @@ next_id(struct case_db *db, enum numbered table, struct cell *ret)
 	static const char *const last[NUMBEREDS] = {
 		[NUMBERED_EVENT] = "SELECT coalesce(max(id), 1 << 40) FROM event",
 		[NUMBERED_COVERAGE] = "SELECT coalesce(max(id), 1 << 40) FROM coverage",
+		[NUMBERED_CONTROL] = "SELECT coalesce(max(id), 1 << 40) FROM control",
 		[NUMBERED_LIMITATION] = "SELECT coalesce(max(id), 1 << 40) FROM limitation",
 	};
 	int r = db->last[table] ? 0 : db_number(db, last[table], &db->last[table]);
@@ -289,6 +290,30 @@ case_coverage(struct case_db *db, const struct coverage_row *row)
 	int r = next_id(db, NUMBERED_COVERAGE, &cells[0]);
 
 	return r < 0 ? r : PUT(db, PUT_COVERAGE, cells);
+}
+
+int
+case_control(struct case_db *db, const struct control_row *row)
+{
+	struct cell cells[] = {
+		{ 0 },
+		volume_of(row->volume),
+		number_unless(row->mft < 0, (uint64_t)row->mft),
+		number_unless(row->mft < 0, row->seq),
+		name_unless(row->mft < 0, row->stream),
+		name_unless(!row->path.n, row->path),
+		text(row->what),
+		bytes_text(row->ours),
+		bytes_text(row->control),
+		number(row->explained),
+		text(row->reason),
+		number(row->count),
+	};
+	int r = check_volume(db, row->volume);
+
+	if (r == 0)
+		r = next_id(db, NUMBERED_CONTROL, &cells[0]);
+	return r < 0 ? r : PUT(db, PUT_CONTROL, cells);
 }
 
 int

@@ -3,7 +3,7 @@
 
 static const struct verb *const verbs[] = {
 	&triage_verb,   &info_verb,     &verify_verb, &status_verb,      &verdict_verb, &ledger_verb, &suspects_verb, &findings_verb,
-	&timeline_verb, &coverage_verb, &files_verb,  &limitations_verb, &rules_verb,   &evidence_verb, &volumes_verb,
+	&timeline_verb, &coverage_verb, &control_verb, &files_verb,  &limitations_verb, &rules_verb,   &evidence_verb, &volumes_verb,
 	&show_verb,     &extract_verb,  &export_verb, &merge_verb,       &profile_verb, &doctor_verb,   &help_verb,
 };
 
@@ -36,8 +36,9 @@ static const struct option_spec options[] = {
 	  "which files the case lists: those chosen or in the window, or all", "chosen|all" },
 	{ 0, "content", OPTION_TEXT, AT(content), "WHICH",
 	  "which streams are read, hashed and scanned: those chosen, or all", "chosen|all" },
-	{ 0, "stages", OPTION_TEXT, AT(stages), "LIST", "only these stages, comma between: identify,walk,content",
+	{ 0, "stages", OPTION_TEXT, AT(stages), "LIST", "only these stages, comma between: identify,walk,content,control",
 	  NULL },
+	{ 0, "no-control", OPTION_FLAG, AT(no_control), NULL, "do without the second opinion of libtsk", NULL },
 	{ 0, "partitions", OPTION_TEXT, AT(partitions), "LIST",
 	  "only these volumes by number, comma between, or all (all)", NULL },
 	{ 0, "credential", OPTION_CREDENTIAL, 0, "SPEC",
@@ -48,6 +49,7 @@ static const struct option_spec options[] = {
 	  "how much memory the worker of one image may take; what needs more is a limitation (2048)", NULL },
 	{ 0, "verify", OPTION_FLAG, AT(verify), NULL, "also read the whole image and compare its hashes", NULL },
 	{ 0, "hashes", OPTION_TEXT, AT(hashes), "LIST", "digests to compute, comma between: md5,sha1,sha256", NULL },
+	{ 0, "with", OPTION_TEXT, AT(with), "WHOM", "who else reads the bytes of findings", "tsk" },
 	{ 0, "checksums-only", OPTION_FLAG, AT(checksums_only), NULL,
 	  "check the checksums inside an E01 and compute no digest", NULL },
 	{ 0, "format", OPTION_TEXT, AT(format), "FORMAT", "csv, jsonl, bodyfile or timesketch; man or bash for help",

@@ -33,8 +33,8 @@ const struct verb triage_verb = {
 		       "at is then set aside and named in the limitations. Evidence that changes while it is read makes "
 		       "the exit status 4.\n\n"
 		       "At the end a summary is printed; with --json, the findings.",
-	.options = "case profile jobs offset manifest exhibit since files content stages partitions credential verify "
-		   "memory fail-on min-level status-view zone json",
+	.options = "case profile jobs offset manifest exhibit since files content stages no-control partitions credential "
+		   "verify memory fail-on min-level status-view zone json",
 	.least = 1,
 	.most = SIZE_MAX,
 	.run = run,
