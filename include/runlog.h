@@ -42,4 +42,8 @@ struct runlog_state {
 /* Goes through the whole chain: 0 with *ret_state (whether or not it holds), or negative after fail(). */
 int runlog_check(const char *folder, struct runlog_state *ret_state);
 
+/* The paths of the images that runs were given, as absolute paths, in order and as often as they were given. image
+ * may return negative to stop. 0, or negative after fail(). */
+int runlog_images(const char *folder, int (*image)(void *state, const char *path), void *state);
+
 #endif

@@ -11,6 +11,7 @@
 #include "sandbox.h"
 #include "text.h"
 #include "verb.h"
+#include "verify_case.h"
 
 static int
 take_damage(struct sink *out, uint64_t offset, const char *why)
@@ -179,6 +180,13 @@ run(const struct request *request)
 		return EXIT_USAGE;
 	}
 	stop_watch();
+	if (request->case_folder)
+		return verify_case(request);
+	if (!request->operand_count || request->with) {
+		fail(EINVAL, "%s", request->with ? "--with reads the findings of a case again: name it with -c"
+						 : "verify needs IMAGE..., or -c CASE");
+		return EXIT_USAGE;
+	}
 	for (size_t i = 0; i < request->operand_count; i++) {
 		int status = verify_one(request, request->operands[i], kinds);
 
@@ -191,12 +199,16 @@ run(const struct request *request)
 
 const struct verb verify_verb = {
 	.name = "verify",
-	.operands = "IMAGE...",
-	.summary = "recompute the hashes of images and compare them",
+	.operands = "IMAGE... | -c CASE [IMAGE...]",
+	.summary = "recompute the hashes of images, or the bytes of findings, and compare them",
 	.description = "Reads the whole media, checks every checksum of an E01, and computes the digests that are "
-		       "stored and SHA-256.",
-	.options = "jobs hashes checksums-only",
-	.least = 1,
+		       "stored and SHA-256.\n\n"
+		       "With -c, every finding of a case is read again from its image, which is taken from where it "
+		       "lay or from where an operand says, and its SHA-256 (or, where the case has none, the bytes "
+		       "that it quotes) is compared: one line a finding. With --with tsk, libtsk reads the same "
+		       "streams, too, in a process of its own.",
+	.options = "jobs hashes checksums-only case with json",
+	.least = 0,
 	.most = SIZE_MAX,
 	.run = run,
 };

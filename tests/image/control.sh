@@ -1,0 +1,96 @@
+#!/bin/sh
+# control.sh - the second opinion: what libtsk agrees with, why it does not, and what becomes of a case when it dies.
+set -u
+. "$(dirname "$0")/common.sh"
+need_forge
+need sqlite3
+
+ask() { sqlite3 "$work/$1/case.db" "$2"; }
+expect() { # WORDS CASE QUESTION ANSWER
+	got=$(ask "$2" "$3")
+	[ "$got" = "$4" ] && ok || bad "$1: '$got', not '$4'"
+}
+open_questions="SELECT count(*) FROM v_control WHERE NOT explained"
+
+# ---- volumes without malice: everything agrees ----
+forge clean clean.E01
+triage clean 0,3 "$work/clean.E01"
+expect 'nothing is unexplained on a clean server' clean "$open_questions" 0
+expect 'both volumes are compared' clean "SELECT group_concat(state) FROM v_coverage WHERE source = 'control'" read,read
+expect 'all differences are times of 1601' clean \
+	"SELECT count(*) FROM v_control WHERE ours NOT LIKE '1601-01-01T00:00:00%' OR what NOT LIKE 'si.%'" 0
+[ "$(ask clean "SELECT sum(items) FROM v_coverage WHERE source = 'control'")" -gt 3000 ] && ok || bad 'too few entries compared'
+forge compromised bad.raw
+triage bad 0,3 "$work/bad.raw"
+expect 'nothing is unexplained on a compromised one' bad "$open_questions" 0
+expect 'every stream with findings has the same hash' bad \
+	"SELECT reason LIKE '%the same SHA-256 for 21 of 21 streams%' FROM v_coverage WHERE source = 'control' AND path = 'volume 2'" 1
+
+# ---- the known ways of libtsk, each by its name ----
+forge hostile hostile.raw
+triage hostile 3 "$work/hostile.raw"
+expect 'nothing is unexplained on a hostile one' hostile "$open_questions" 0
+reason() { # PATH WHAT WORDS
+	expect "$1" hostile "SELECT count(*) > 0 FROM v_control WHERE path LIKE '%$1%' AND what = '$2' AND reason LIKE '%$3%'" 1
+}
+reason /sparse-ads.aspx entry 'run longer than the volume'
+reason /sparse-ads.aspx content 'run longer than the volume'
+reason /sparse-main.aspx entry 'run longer than the volume'
+reason /torn.aspx entry 'torn record'
+reason /lone- name 'half a surrogate pair'
+reason /nul- name 'ends a name at a NUL'
+reason '/$MFT' si.created 'in 32 bits'
+expect 'what libtsk alone sees is a row' hostile "SELECT ours FROM v_control WHERE path IS NULL AND what = 'entry'" -
+expect 'a shell below 200 folders is confirmed' hostile "SELECT count(*) FROM v_control WHERE path LIKE '%/bottom.aspx'" 0
+
+# ---- the same case however it is made, and none without it ----
+triage again 3 -j 1 "$work/hostile.raw"
+same 'the second opinion is the same in every run' "$work/hostile/case.db" "$work/again/case.db"
+triage without 0,3 --no-control "$work/bad.raw"
+expect 'left out is said' without "SELECT group_concat(DISTINCT state || ' ' || reason) FROM v_coverage WHERE source = 'control'" \
+	'skipped left out by the user (--no-control)'
+run 0 control "$work/hostile"
+grep -q 'run longer than the volume' "$work/stdout" && ok || bad 'the verb lists the differences'
+
+# ---- a libtsk that dies leaves the case whole ----
+findings="SELECT group_concat(finding) FROM v_findings"
+if ${CC:-cc} -shared -fPIC -o "$work/shim.so" "$here/tsk_shim.c" -ldl 2>/dev/null &&
+	! ldd "$postmortem" | grep -q asan && ! nm "$postmortem" 2>/dev/null | grep -q __asan_init; then
+	for how in crash:100 hang:100 eat:100; do
+		LD_PRELOAD="$work/shim.so" SHIM=$how triage "${how%:*}" 0,3 "$work/bad.raw"
+		expect "$how: the entry is named" "${how%:*}" \
+			"SELECT count(*) FROM v_control WHERE mft = 100 AND what = 'entry' AND control LIKE 'ended by signal%'" 1
+		expect "$how: the rest is compared" "${how%:*}" "SELECT count(*) FROM v_control WHERE NOT explained" 0
+		expect "$how: all the rest" "${how%:*}" "SELECT group_concat(lost) FROM v_coverage WHERE source = 'control'" 1,2
+		[ "$(ask "${how%:*}" "$findings")" = "$(ask bad "$findings")" ] && ok || bad "$how: findings were lost"
+	done
+	LD_PRELOAD="$work/shim.so" SHIM=lie:2000 triage lie 3 "$work/bad.raw"
+	expect 'what nothing explains is a limitation' lie \
+		"SELECT count(*) FROM v_limitations WHERE what LIKE 'libtsk sees this otherwise%'" 1
+	expect 'and its rows are listed' lie "SELECT count(*) > 0 FROM v_control WHERE what = 'sequence' AND NOT explained" 1
+fi
+
+# ---- a finished case held against its images ----
+run 0 verify -c "$work/bad"
+run 0 verify -c "$work/bad" --with tsk --json
+grep -c '"result":"same"' "$work/stdout" | grep -qx 49 && ok || bad "not 49 findings the same: $(grep -c same "$work/stdout")"
+grep '"result":"same"' "$work/stdout" | grep -vqE '"ours":"([0-9a-f]{64})","tsk":"\1"' && bad 'the two readers differ' || ok
+run 2 verify --with tsk "$work/bad.raw"
+mv "$work/bad.raw" "$work/elsewhere"
+run 3 verify -c "$work/bad"
+mkdir "$work/new" && mv "$work/elsewhere" "$work/new/bad.raw"
+run 0 verify -c "$work/bad" "$work/new/bad.raw"
+# one byte of the shell
+shell=$(ask bad "SELECT n.finding || ' ' || v.offset || ' ' || n.mft FROM v_findings n JOIN v_volumes v ON v.offset = n.volume WHERE n.path LIKE '%/supp0rt.aspx' LIMIT 1")
+set -- $shell
+if command -v istat >/dev/null; then
+	sha=$(ask bad "SELECT sha256 FROM v_findings WHERE finding = '$1'")
+	id=$(ask bad "SELECT f.attribute & 65535 FROM v_files f WHERE f.path LIKE '%/supp0rt.aspx' AND f.stream = '' LIMIT 1")
+	[ "$(icat -o $(($2 / 512)) "$work/new/bad.raw" "$3-128-$id" | sha256sum | cut -d' ' -f1)" = "$sha" ] && ok || bad 'icat reads another shell'
+	line=$(icat -o $(($2 / 512)) "$work/new/bad.raw" "$3-128-$id" | head -1 | head -c 60)
+	at=$(LC_ALL=C grep -obaF -- "$line" "$work/new/bad.raw" | head -1 | cut -d: -f1)
+	printf '~' | dd of="$work/new/bad.raw" bs=1 seek="$at" conv=notrunc 2>/dev/null
+	run 4 verify -c "$work/bad" --with tsk "$work/new/bad.raw"
+	grep -q "^differs *$1 " "$work/stdout" && ok || bad 'the finding is named'
+fi
+finish
