@@ -194,6 +194,8 @@ unread(struct control *c, const struct flagged *f, enum control_reason reason, s
 	catalog_stop(&cursor);
 	if (r < 0)
 		return r;
+	if (ntfs_geometry(look->v->ntfs)->cluster_size > 65536)
+		known = REASON_CLUSTER;
 	look->unread++;
 	return control_note(c, look, &(struct difference){ .mft = (int64_t)f->entry.entry,
 						   .seq = f->entry.sequence,
