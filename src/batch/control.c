@@ -23,8 +23,8 @@ choose_volumes(struct control *c)
 	for (uint32_t i = 0; i < c->exam->volume_count; i++) {
 		struct look *look = &c->looks[c->all];
 
-		if (!c->exam->volumes[i].catalog)
-			continue;
+		if (!c->exam->volumes[i].catalog || c->exam->volumes[i].volume.fs != FS_NTFS)
+			continue; /* libtsk would have to be given the key of a volume that was unlocked */
 		look->v = &c->exam->volumes[i];
 		c->all++;
 	}

@@ -160,22 +160,28 @@ write_look(struct exam *exam, const struct look *look)
 
 /* Volumes that nobody compared, though they were read. */
 static int
-write_skipped(struct exam *exam)
+write_skipped(struct exam *exam, bool asked)
 {
-	const char *why = exam->request->no_control ? "left out by the user (--no-control)"
-						    : "left out by the user (--stages)";
 	int r = 0;
 
-	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++)
-		if (exam->volumes[i].ntfs)
-			r = write_coverage(exam, &exam->volumes[i], "skipped", why, 0, 0);
+	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++) {
+		const struct exam_volume *v = &exam->volumes[i];
+		bool locked = v->volume.fs != FS_NTFS;
+
+		if (v->ntfs && (!asked || locked))
+			r = write_coverage(exam, v, "skipped",
+					   exam->request->no_control ? "left out by the user (--no-control)"
+					   : !asked                  ? "left out by the user (--stages)"
+								     : "an encrypted volume, of which libtsk has no key",
+					   0, 0);
+	}
 	return r;
 }
 
 int
 control_write(struct exam *exam, struct control *c)
 {
-	int r = c ? 0 : write_skipped(exam);
+	int r = write_skipped(exam, c != NULL);
 
 	for (uint32_t i = 0; c && i < c->all && r == 0; i++)
 		r = write_look(exam, &c->looks[i]);

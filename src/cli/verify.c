@@ -207,7 +207,7 @@ const struct verb verify_verb = {
 		       "lay or from where an operand says, and its SHA-256 (or, where the case has none, the bytes "
 		       "that it quotes) is compared: one line a finding. With --with tsk, libtsk reads the same "
 		       "streams, too, in a process of its own.",
-	.options = "jobs hashes checksums-only case with json",
+	.options = "jobs hashes checksums-only case with credential json",
 	.least = 0,
 	.most = SIZE_MAX,
 	.run = run,

@@ -184,11 +184,12 @@ ask_volume(struct exam *exam, struct exam_volume *v, struct keeper *keeper, stru
 
 		if (!f->looked || f->volume != v->volume.offset)
 			continue;
-		r = describe(v, f, &wants[n]);
+		r = v->volume.fs == FS_NTFS ? describe(v, f, &wants[n]) : 0;
 		if (r > 0)
 			asked[n++] = f;
 		else if (r == 0)
-			f->said = "too large, or no entry of its own";
+			f->said = v->volume.fs == FS_NTFS ? "too large, or no entry of its own"
+							  : "an encrypted volume, of which it has no key";
 	}
 	return r < 0 || !n ? r
 			   : keeper_read(keeper, exam->fingerprint, &request, wants, n, take_read,
