@@ -17,8 +17,8 @@ enum control_limits {
 	CONTROL_PARTS_MAX = 4096, /* names, and streams, of one entry */
 	CONTROL_WRITE = 4096,    /* bytes that a pipe takes wholly or not at all */
 	CONTROL_SECONDS = 10,    /* of processor time for one step */
-	CONTROL_PATIENCE = 120,  /* seconds of the clock for one step */
-	CONTROL_MEMORY = 1 << 30,
+	CONTROL_PATIENCE = 120,  /* seconds of the clock that nothing may be heard */
+	CONTROL_MEMORY = 1024, /* MiB */
 };
 
 /* Bytes of one stream that are compared; a larger one (sparse, or made up) is left out and that is said. */

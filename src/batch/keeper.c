@@ -13,6 +13,7 @@
 #include "fail.h"
 #include "image.h"
 #include "progress.h"
+#include "sandbox.h"
 
 enum {
 	REQUESTS = 3, /* descriptors of the keeper */
@@ -40,56 +41,26 @@ arm(void)
 	if (getrusage(RUSAGE_SELF, &used) == 0)
 		seconds = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1);
 	setrlimit(RLIMIT_CPU, &(struct rlimit){ .rlim_cur = seconds + CONTROL_SECONDS, .rlim_max = HOURS });
-	alarm(CONTROL_PATIENCE);
-}
-
-static void
-limit(int which, rlim_t most)
-{
-	setrlimit(which, &(struct rlimit){ .rlim_cur = most, .rlim_max = most });
-}
-
-/* What it has mapped by now, in bytes: what it may take is counted from there. */
-static rlim_t
-mapped(void)
-{
-	FILE *file = fopen("/proc/self/statm", "re");
-	unsigned long pages = 0;
-
-	if (file && fscanf(file, "%lu", &pages) != 1)
-		pages = 0;
-	if (file)
-		fclose(file);
-	return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
-}
-
-/*
- * Gives up what looking does not need. This is the place for whatever else the platform offers to that end: before the
- * image is opened for all but reading it, and then for good.
- */
-static void
-confine(void)
-{
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_FSIZE, 0);
-	limit(RLIMIT_AS, mapped() + CONTROL_MEMORY);
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
 static int
 look(const char *path, const struct control_request *request, const struct control_want *wants)
 {
+	const struct sandbox sandbox = { .image = path, .memory = CONTROL_MEMORY, .threads = 1 };
 	CLEANUP(image_close) struct image *image = NULL;
 	char fingerprint[33];
+	unsigned active;
 	int r;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	arm();
-	confine();
-	r = image_open(path, NULL, &image);
+	r = sandbox_enter(&sandbox, &active);
+	if (r == 0)
+		r = image_open(path, NULL, &image);
 	if (r == 0)
 		r = image_fingerprint(image, fingerprint);
-	limit(RLIMIT_NOFILE, 0); /* nothing is opened any more */
+	if (r == 0)
+		r = sandbox_tighten(&sandbox, &active);
 	if (r == 0)
 		r = control_tell_hello(ANSWERS, fingerprint);
 	return r < 0 ? r : control_answer(request, wants, image_media(image), ANSWERS, arm);
@@ -294,8 +265,8 @@ keeper_ask(struct keeper *keeper, const struct control_request *request, const s
 		r = hear_piece(keeper);
 		if (r == 0)
 			heard = clock_ms();
-		else if (r == -EAGAIN) /* it has its own clock; this one is for when that was taken from it */
-			r = clock_ms() - heard > 2000u * CONTROL_PATIENCE ? -EBADMSG : 0;
+		else if (r == -EAGAIN) /* its processor time ends it earlier, unless it waits or has got around that */
+			r = clock_ms() - heard > 1000u * CONTROL_PATIENCE ? -EBADMSG : 0;
 		if (stop_asked())
 			r = -ECANCELED;
 	}

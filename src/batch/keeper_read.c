@@ -92,9 +92,7 @@ keeper_death(int signal, int status, char ret_text[static KEEPER_DEATH])
 {
 	if (signal)
 		snprintf(ret_text, KEEPER_DEATH, "ended by signal %d: %s", signal,
-			 signal == SIGXCPU   ? "it used more processor time than one step may take"
-			 : signal == SIGALRM ? "it did not come back in the time that one step may take"
-					     : strsignal(signal));
+			 signal == SIGXCPU ? "it used more processor time than one step may take" : strsignal(signal));
 	else
 		snprintf(ret_text, KEEPER_DEATH, "it ended by itself, with status %d", status);
 }

@@ -8,6 +8,7 @@
 #include "case.h"
 #include "fail.h"
 #include "runlog.h"
+#include "sandbox.h"
 #include "verb.h"
 
 struct exhibit {
@@ -226,15 +227,47 @@ reread(struct checking *c, const struct exhibit *e, struct keeper *keeper)
 	return r == 0 ? image_unchanged(exam.image) : r;
 }
 
-/* The other reader is started before the evidence is opened here: it must not get hold of anything. */
 static int
-check_exhibit(struct checking *c, const struct exhibit *e)
+status_of(const struct checking *c, int r)
 {
+	if (r < 0)
+		return r == -ECANCELED ? EXIT_STOPPED : EXIT_FAILED;
+	return c->differ ? EXIT_MISMATCH : c->unread ? EXIT_LIMITED : EXIT_COMPLETE;
+}
+
+/* What is done where the evidence may have its hands. */
+struct confined {
+	struct checking *checking;
+	const struct exhibit *exhibit;
+	struct keeper *keeper;
+};
+
+static int
+reread_and_print(void *state)
+{
+	const struct confined *confined = state;
+	struct checking *c = confined->checking;
+	const struct exhibit *e = confined->exhibit;
+	int r = e->path ? reread(c, e, confined->keeper) : 0;
+
+	if (r == 0)
+		r = print(c, e);
+	if (r == 0)
+		say("%s: %" PRIu64 " findings the same, %" PRIu64 " differ, %" PRIu64 " could not be read", e->name,
+		    c->same, c->differ, c->unread);
+	return status_of(c, r);
+}
+
+/* The other reader is started first: a process that is confined may start none. */
+static int
+check_exhibit(struct checking *c, const struct exhibit *e, int *worst)
+{
+	const struct sandbox sandbox = { .image = e->path, .threads = 1 };
 	CLEANUP(keeper_stop) struct keeper *keeper = NULL;
 	const struct question question = { .view = "v_flagged",
 					   .where_column = "evidence",
 					   .where_value = e->number };
-	int r;
+	int r, status;
 
 	c->list.n = 0;
 	r = case_ask(c->db, &question, take_finding, c);
@@ -242,13 +275,19 @@ check_exhibit(struct checking *c, const struct exhibit *e)
 		c->list.at[i].why = "its image is not where it was: name it as an operand";
 	if (r == 0 && e->path && c->request->with)
 		r = keeper_start(e->path, &keeper);
-	if (r == 0 && e->path)
-		r = reread(c, e, keeper);
-	return r < 0 ? r : print(c, e);
+	if (r < 0)
+		return r;
+	status = sandbox_run(&sandbox, reread_and_print,
+			     &(struct confined){ .checking = c, .exhibit = e, .keeper = keeper });
+	if (status < 0)
+		return status;
+	if (*worst == EXIT_COMPLETE || status == EXIT_MISMATCH || (status != EXIT_COMPLETE && *worst == EXIT_LIMITED))
+		*worst = status;
+	return 0;
 }
 
 static int
-check(struct checking *c)
+check(struct checking *c, int *worst)
 {
 	int r = case_open(c->request->case_folder, &c->db);
 
@@ -257,10 +296,7 @@ check(struct checking *c)
 	if (r == 0)
 		r = find_images(c);
 	for (size_t i = 0; i < c->exhibits.n && r == 0; i++)
-		r = check_exhibit(c, &c->exhibits.at[i]);
-	if (r == 0)
-		say("%" PRIu64 " findings the same, %" PRIu64 " differ, %" PRIu64 " could not be read", c->same,
-		    c->differ, c->unread);
+		r = check_exhibit(c, &c->exhibits.at[i], worst);
 	return r;
 }
 
@@ -268,13 +304,11 @@ int
 verify_case(const struct request *request)
 {
 	struct checking c = { .request = request };
-	int r = check(&c);
+	int worst = EXIT_COMPLETE, r = check(&c, &worst);
 
 	case_close(c.db);
 	vector_free(&c.exhibits);
 	vector_free(&c.list);
 	arena_free(&c.arena);
-	if (r < 0)
-		return r == -ECANCELED ? EXIT_STOPPED : EXIT_FAILED;
-	return c.differ ? EXIT_MISMATCH : c.unread ? EXIT_LIMITED : EXIT_COMPLETE;
+	return r < 0 ? status_of(&c, r) : worst;
 }
