@@ -52,8 +52,8 @@ bool control_request_valid(const struct control_request *request);
  * Carries a request out with libtsk over this media and writes the answer to fd; wants are request->wants many. step is
  * called before each step that may not end. 0, or negative when the answer could not be written.
  */
-int control_answer(const struct control_request *request, const struct control_want *wants, struct source *media, int fd,
-		   void (*step)(void));
+int control_answer(const struct control_request *request, const struct control_want *wants, struct source *media,
+		   int fd, void (*step)(void));
 
 /* ---- what is answered ---- */
 

@@ -377,8 +377,8 @@ read_wants(struct answer *a, const struct control_want *wants)
 }
 
 int
-control_answer(const struct control_request *request, const struct control_want *wants, struct source *media, int fd,
-	       void (*step)(void))
+control_answer(const struct control_request *request, const struct control_want *wants, struct source *media,
+	       int fd, void (*step)(void))
 {
 	struct answer a = { .request = request, .wire.fd = fd, .step = step };
 	int r = tsk_media_open(media, media->size, request->sector_size, &a.media);
