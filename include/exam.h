@@ -186,6 +186,9 @@ int stage_control(struct exam *exam, struct control *control);
 struct control *control_free(struct control *control);
 DEFINE_CLEANUP(struct control, control_free)
 
+/* Searches what lies behind the last cluster of each volume; a part of stage_content. */
+int slack_read(struct exam *exam);
+
 /* Where a finding rests. */
 struct place {
 	uint32_t volume; /* index */
@@ -196,6 +199,7 @@ struct place {
 	const uint8_t *sha256;
 	const char *kind; /* of the event that a line of a log tells, NULL when there is none */
 	bool bytes;       /* it rests on bytes of the stream, and not on its name or times alone */
+	bool slack;       /* it lies in no file: offsets are those of the volume */
 };
 
 /* Composes id and reproduce command, and writes the finding: one mark at one place. */

@@ -16,6 +16,8 @@ struct geometry {
 	uint64_t mft, mirror;                                        /* first clusters */
 	uint64_t serial;
 	bool backup_boot; /* the first boot sector was not usable */
+	bool headless;    /* nor was its copy: all this was worked out from records of the $MFT */
+	bool foreign;     /* the boot sector bears another name than NTFS */
 };
 
 /* Limits; to reach one is damage and is told. */
@@ -36,6 +38,9 @@ int boot_parse(struct view sector, struct geometry *ret_geometry, const char **r
  * told to out, offsets being those of the volume. -EINVAL (silent but for damage) when it is no NTFS that can be read.
  */
 int ntfs_open(struct source *volume, struct sink *out, struct ntfs **ret_ntfs);
+
+/* The same, and tells the watch (main thread) that it gets on, where a volume has to be searched as a whole. */
+int ntfs_open_watched(struct source *volume, struct sink *out, struct watch *watch, struct ntfs **ret_ntfs);
 struct ntfs *ntfs_close(struct ntfs *ntfs);
 DEFINE_CLEANUP(struct ntfs, ntfs_close)
 

@@ -254,6 +254,41 @@ a_deleted_partition_is_found_in_the_gap(void **state)
 	assert_true(was_told(s, "no partition table lists"));
 }
 
+/* Two volumes one behind the other in the same gap, and only the copy of the second's boot sector is left. */
+static void
+the_whole_gap_is_searched(void **state)
+{
+	struct scene *s = *state;
+
+	put_dos(s, 0, 0, 0x07, 2048, 2048);
+	put_ntfs(s, MIB, MIB);
+	put_ntfs(s, 8 * MIB, 4 * MIB);
+	put_ntfs(s, 30 * MIB, 9 * MIB);
+	memcpy(s->disk + 30 * MIB + 16 * 4096, "FILE", 4);
+	s->disk[39 * MIB - 512 + 48] = s->disk[30 * MIB + 48] = 16;
+	s->disk[39 * MIB - 512 + 64] = 0xf6; /* records of 1 KiB */
+	memset(s->disk + 30 * MIB, 0, 512);
+	find(s);
+	assert_int_equal(s->volumes.n, 3);
+	assert_volume(s, 1, 8 * MIB, 4 * MIB, FS_NTFS, TABLE_NONE);
+	assert_volume(s, 2, 30 * MIB, 9 * MIB, FS_NTFS, TABLE_NONE);
+}
+
+/* The second partition of put_gpt is that of a dynamic disk. */
+static void
+a_simple_volume_of_a_dynamic_disk_shows_itself(void **state)
+{
+	struct scene *s = *state;
+
+	put_gpt(s, 512);
+	put_ntfs(s, 25 * MIB, 8 * MIB);
+	find(s);
+	assert_int_equal(s->volumes.n, 3);
+	assert_volume(s, 1, 21 * MIB, 20 * MIB, FS_LDM, TABLE_GPT);
+	assert_volume(s, 2, 25 * MIB, 8 * MIB, FS_NTFS, TABLE_NONE);
+	assert_true(was_told(s, "simple volumes in it were looked for"));
+}
+
 static void
 a_partition_may_reach_behind_the_image(void **state)
 {
@@ -313,6 +348,8 @@ main(void)
 		STORY(a_gpt_is_read_with_both_sector_sizes),
 		STORY(the_copy_of_a_gpt_stands_in),
 		STORY(a_deleted_partition_is_found_in_the_gap),
+		STORY(the_whole_gap_is_searched),
+		STORY(a_simple_volume_of_a_dynamic_disk_shows_itself),
 		STORY(a_partition_may_reach_behind_the_image),
 		STORY(contents_are_told_by_their_signatures),
 	};

@@ -512,6 +512,8 @@ stage_content(struct exam *exam, bool read)
 		return fresh;
 	if (read)
 		r = read_all(exam);
+	if (r == 0 && read)
+		r = slack_read(exam);
 	if (r == 0)
 		r = account_write(exam, read);
 	if (r < 0) {

@@ -69,7 +69,7 @@ open_ntfs(struct exam *exam, struct exam_volume *v)
 		return exam_unlock(exam, v);
 	if (r < 0 || !v->window)
 		return r;
-	r = ntfs_open(v->window, limits_sink(v->limits), &v->ntfs);
+	r = ntfs_open_watched(v->window, limits_sink(v->limits), exam->watch, &v->ntfs);
 	if (r == -EINVAL) {
 		v->reason = "looks like NTFS but cannot be read as such";
 		return 0;

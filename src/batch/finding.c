@@ -95,6 +95,25 @@ add_image(const struct exam *exam, const struct exam_volume *v, struct text *ret
 	return r < 0 ? r : add_quoted(ret, image_name(exam->image));
 }
 
+/* Bytes in no file: those of the media, or of the volume that dislocker shows. */
+static int
+compose_media_command(const struct exam *exam, const struct place *place, const struct mark *mark, struct text *ret)
+{
+	const struct exam_volume *v = &exam->volumes[place->volume];
+	uint64_t from = (v->plain ? 0 : v->volume.offset) + mark->offset;
+	int r = v->plain ? add_unlock(exam, v, ret) : 0;
+
+	if (r == 0 && v->plain)
+		r = text_printf(ret, "cat /mnt/volume%u/dislocker-file", v->number);
+	else if (r == 0)
+		r = text_adds(ret, image_format(exam->image) == IMAGE_EWF ? "img_cat -i ewf " : "img_cat ");
+	if (r == 0 && !v->plain)
+		r = add_quoted(ret, image_name(exam->image));
+	return r < 0 ? r
+		     : text_printf(ret, " | tail -c +%" PRIu64 " | head -c %" PRIu64 " | xxd", from + 1,
+				   mark->length ? mark->length : 512);
+}
+
 /* By The Sleuth Kit, which is not what found it: the bytes of the stream, or the record where there are none. */
 static int
 compose_command(const struct exam *exam, const struct place *place, const struct mark *mark, struct text *ret)
@@ -181,7 +200,7 @@ finding_write(struct exam *exam, const struct place *place, const struct mark *m
 	int r = compose_id(exam, place, mark, &id);
 
 	if (r == 0)
-		r = compose_command(exam, place, mark, &command);
+		r = (place->slack ? compose_media_command : compose_command)(exam, place, mark, &command);
 	if (r == -ENOMEM)
 		fail(ENOMEM, "out of memory for a finding in %s", exam->path);
 	if (r == 0)

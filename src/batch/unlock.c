@@ -47,7 +47,7 @@ say_open(const struct exam_volume *v, enum volume_fs fs, struct text *t)
 }
 
 static int
-open_plain(struct exam_volume *v, enum volume_fs *ret_fs)
+open_plain(struct exam *exam, struct exam_volume *v, enum volume_fs *ret_fs)
 {
 	int r = locked_open(v->locked, v->key, v->window, &v->plain);
 
@@ -57,7 +57,7 @@ open_plain(struct exam_volume *v, enum volume_fs *ret_fs)
 	*ret_fs = volume_recognise(v->plain, 0, v->plain->size);
 	if (*ret_fs != FS_NTFS && *ret_fs != FS_UNKNOWN)
 		return 0;
-	r = ntfs_open(v->plain, limits_sink(v->limits), &v->ntfs);
+	r = ntfs_open_watched(v->plain, limits_sink(v->limits), exam->watch, &v->ntfs);
 	return r == -EINVAL ? 0 : r;
 }
 
@@ -67,7 +67,7 @@ try_all(struct exam *exam, struct exam_volume *v, enum volume_fs *ret_fs)
 	int r = locked_hopeless(v->locked) ? -EACCES
 					   : locked_unlock(v->locked, v->window, &exam->request->credentials, v->key);
 
-	return r < 0 ? r : open_plain(v, ret_fs);
+	return r < 0 ? r : open_plain(exam, v, ret_fs);
 }
 
 int

@@ -36,6 +36,20 @@ reject(const char *why, const char **ret_why)
 	return -EINVAL;
 }
 
+/*
+ * A name that was changed hides the volume from whoever goes by it. What follows is that of no other file system: no
+ * reserved sectors, no FAT, no root folder, no sectors in the fields of FAT, and 80 00 80 00 at 36.
+ */
+static bool
+is_ntfs_unnamed(const struct disk_boot *boot)
+{
+	static const uint8_t none[7] = { 0 };
+
+	return !memcmp(boot->bpb, none, sizeof(none)) && !memcmp(boot->bpb + 18, none, 4) &&
+	       !memcmp(boot->bpb + 22, "\x80\0\x80\0", 4) && le64_get(boot->sectors) &&
+	       memcmp(boot->oem, "-FVE-FS-", 8) && memcmp(boot->oem, "EXFAT   ", 8) && memcmp(boot->oem, "ReFS", 4);
+}
+
 int
 boot_parse(struct view sector, struct geometry *ret_geometry, const char **ret_why)
 {
@@ -45,7 +59,8 @@ boot_parse(struct view sector, struct geometry *ret_geometry, const char **ret_w
 
 	if (!boot)
 		return reject("the boot sector is not all there", ret_why);
-	if (memcmp(boot->oem, "NTFS    ", sizeof(boot->oem)) || le16_get(boot->mark) != 0xaa55)
+	g.foreign = memcmp(boot->oem, "NTFS    ", sizeof(boot->oem));
+	if ((g.foreign && !is_ntfs_unnamed(boot)) || le16_get(boot->mark) != 0xaa55)
 		return reject("no NTFS boot sector", ret_why);
 
 	g.sector_size = le16_get(boot->sector_size);

@@ -4,6 +4,7 @@
 
 #include "catalog_own.h"
 #include "fail.h"
+#include "layout.h"
 #include "pool.h"
 #include "record.h"
 #include "reference.h"
@@ -29,6 +30,7 @@ struct bench {
 	uint8_t *bytes;
 	struct arena arena;
 	struct packer packer;
+	uint8_t used[SLAB_RECORDS_BYTES / SECTOR_STRIDE / 8]; /* a bit for each record of the slab, 0 where not known */
 };
 
 struct work {
@@ -101,6 +103,21 @@ distrust(unsigned trust)
 	return "the record lies where the image is damaged";
 }
 
+/* Which records of a slab the $MFT's own bitmap has in use. */
+static int
+read_used(struct source *records, struct bench *bench, uint64_t first, uint64_t n)
+{
+	uint64_t from = first / 8, to = (first + n + 7) / 8;
+	ssize_t r = records ? source_read(records, from, bench->used, (size_t)(to - from)) : 0;
+
+	if (r < 0)
+		return (int)r;
+	if (r && source_trust(records, from, to))
+		r = 0;
+	memset(bench->used + r, 0, sizeof(bench->used) - (size_t)r);
+	return 0;
+}
+
 static int
 take_state(struct slot *slot, struct bench *bench, int state, const struct entry *entry, struct reference base)
 {
@@ -141,6 +158,7 @@ leave_out(struct slot *slot, uint64_t first, uint64_t n, const char *why)
 static int
 take_record(struct work *work, struct slot *slot, struct bench *bench, uint8_t *bytes, uint64_t number, bool doubtful)
 {
+	uint64_t bit = number % work->sweep->catalog->per_slab;
 	unsigned trust = doubtful ? record_trust(work, number) : 0;
 	struct entry entry;
 	struct reference base;
@@ -153,6 +171,10 @@ take_record(struct work *work, struct slot *slot, struct bench *bench, uint8_t *
 		return state;
 	if (trust & TRUST_MISSING && state == RECORD_EMPTY)
 		state = RECORD_DAMAGED;
+	if (!trust && state == RECORD_EMPTY && !bytes[0] && bench->used[bit / 8] >> bit % 8 & 1) {
+		why = "the record is empty, but the bitmap of the $MFT has it in use";
+		state = RECORD_DAMAGED;
+	}
 	if (trust)
 		r = note_trouble(slot, number, distrust(trust));
 	else if (why && !(entry.flags & ENTRY_EXTENDED)) /* what is told of several records, is told with all of them */
@@ -223,7 +245,7 @@ sweep_slab(struct work *work, struct slot *slot, struct bench *bench, unsigned t
 	struct unit unit = records_unit(work, first, n);
 	const struct aside *aside = watch_aside(work->sweep->ntfs->watch, &unit);
 	uint64_t step = aside && aside->narrow ? 1 : n;
-	int r = 0;
+	int r = read_used(work->sweep->ntfs->records, bench, first, n);
 
 	packer_start(&bench->packer, first, work->sweep->catalog->cluster_size);
 	for (uint64_t i = 0; i < n && r == 0; i += step)

@@ -1,6 +1,6 @@
 /*
- * mft.c - finding the $MFT: by record 0, by the copy of it in $MFTMirr, or by the records that follow the place which
- * the boot sector names.
+ * mft.c - finding the $MFT: by record 0, by the copy of it in $MFTMirr, and where these do not lead to all of it, by
+ * its records themselves.
  */
 #include "mft.h"
 
@@ -9,11 +9,11 @@
 #include "extents.h"
 #include "fail.h"
 #include "layout.h"
+#include "rescue.h"
 #include "stream.h"
 
 enum {
-	ROUNDS = 64,     /* each finds more extension records of the $MFT with what the one before has mapped */
-	GAP_MOST = 1024, /* clusters without a record after which it is over, when record 0 is lost */
+	ROUNDS = 64, /* each finds more extension records of the $MFT with what the one before has mapped */
 };
 
 static int
@@ -69,7 +69,8 @@ first_record(struct ntfs *ntfs, uint64_t cluster, uint8_t *buf)
 	if (r < 0)
 		return r;
 	r = record_fixup(buf, size);
-	if (memcmp(buf, "FILE", 4))
+	/* a record of another size: then it is the boot sector that is wrong */
+	if (memcmp(buf, "FILE", 4) || le32_get(VIEW_AT(view_of(buf, size), 0, struct disk_record)->room) != size)
 		return -EINVAL;
 	return r ? 1 : 0;
 }
@@ -141,6 +142,24 @@ map_mft(struct ntfs *ntfs, struct view record, bool torn, struct sink *out)
 	return r;
 }
 
+/* Bytes of the open $MFT that lie where records are, or negative. */
+static int64_t
+fitting_bytes(struct ntfs *ntfs)
+{
+	struct stream_info info;
+	int64_t fitting = 0;
+
+	stream_info(ntfs->mft, &info);
+	for (size_t i = 0; i < info.extent_count; i++) {
+		int r = rescue_fits(ntfs, &info.extents[i]);
+
+		if (r < 0)
+			return r;
+		fitting += r ? (int64_t)info.extents[i].length : 0;
+	}
+	return fitting;
+}
+
 /* How well record 0 at that place maps the $MFT: bytes, 0 when it does not, or negative. */
 static int64_t
 try_record(struct ntfs *ntfs, uint64_t cluster, uint8_t *buf, bool *ret_torn)
@@ -151,90 +170,106 @@ try_record(struct ntfs *ntfs, uint64_t cluster, uint8_t *buf, bool *ret_torn)
 		*ret_torn = r;
 		r = map_mft(ntfs, view_of(buf, ntfs->geometry.record_size), *ret_torn, NULL);
 	}
-	return r == 0 ? (int64_t)stored_bytes(ntfs->mft) : r == -EINVAL ? 0 : r;
+	return r == 0 ? fitting_bytes(ntfs) : r == -EINVAL ? 0 : r;
 }
 
-/* Whether what record 0 maps is all of the $MFT that it speaks of. */
+/* Whether that is all of the $MFT that record 0 speaks of. */
 static bool
-mft_complete(const struct ntfs *ntfs, bool torn)
+is_complete(const struct ntfs *ntfs, int64_t fitting)
 {
-	return ntfs->mft && !torn && stored_bytes(ntfs->mft) >= ntfs->mft->size;
+	return ntfs->mft && fitting > 0 && (uint64_t)fitting >= ntfs->mft->size;
 }
 
-/* Whether a cluster begins with a record of the $MFT. */
-static int
-begins_record(struct ntfs *ntfs, uint64_t cluster)
+/* Bytes that the runs of the open $MFT reach to. */
+static uint64_t
+mapped_bytes(const struct ntfs *ntfs)
 {
-	uint8_t head[4];
-	int r = source_read_all(ntfs->volume, cluster * ntfs->geometry.cluster_size, head, sizeof(head));
+	struct stream_info info;
 
-	return r == -ENODATA ? 0 : r < 0 ? r : !memcmp(head, "FILE", 4);
+	stream_info(ntfs->mft, &info);
+	return info.extent_count
+		       ? info.extents[info.extent_count - 1].offset + info.extents[info.extent_count - 1].length
+		       : 0;
 }
 
-/* With record 0 and its copy lost: the records behind the place where the $MFT begins, as if it had one run. */
-static int
-guess_mft(struct ntfs *ntfs, struct sink *out)
+void
+mft_cut(struct ntfs *ntfs)
 {
-	const struct geometry *g = &ntfs->geometry;
-	CLEANUP(pieces_free) struct pieces pieces = { 0 };
-	uint8_t pairs[] = { 0x88, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
-	uint64_t n = 0, step = g->record_size > g->cluster_size ? g->record_size / g->cluster_size : 1;
-	uint64_t most = g->mft < g->clusters ? g->clusters - g->mft : 0;
-	struct piece *piece;
-	int r = 0;
+	uint64_t mapped = mapped_bytes(ntfs);
 
-	for (uint64_t at = 0; at < most && at - n <= GAP_MOST * step; at += step) {
-		r = begins_record(ntfs, g->mft + at);
-		if (r < 0)
-			return r;
-		n = r ? at + step : n;
-	}
-	if (!n)
-		return -EINVAL;
-	r = tell(out, g->mft * g->cluster_size,
-		 "record 0 of the $MFT and its copy are lost: only the first run of it is seen");
+	ntfs->mft->size = mapped < ntfs->volume->size ? mapped : ntfs->volume->size;
+}
+
+/* Whether the record behind the end of the $MFT is one more of it: then its size is too small. 1, 0 or negative. */
+static int
+goes_on(struct ntfs *ntfs)
+{
+	uint8_t head[sizeof(struct disk_record)];
+	uint64_t size = ntfs->geometry.record_size, next = ntfs->mft->size / size, number;
+	uint64_t place = stream_place(ntfs->mft, next * size);
+	int r;
+
+	if (mapped_bytes(ntfs) < (next + 1) * size || place >= EXTENT_MISSING)
+		return 0;
+	r = source_read_all(ntfs->volume, place, head, sizeof(head));
 	if (r < 0)
-		return r;
-	for (unsigned i = 0; i < 8; i++) {
-		pairs[1 + i] = (uint8_t)(n >> (8 * i));
-		pairs[9 + i] = (uint8_t)(g->mft >> (8 * i));
-	}
-	piece = vector_push(&pieces.list);
-	if (!piece)
-		return fail(ENOMEM, "out of memory for the $MFT of %s", ntfs->volume->name);
-	piece->attribute = (struct attribute){ .type = ATTRIBUTE_DATA,
-					       .value = view_of(pairs, sizeof(pairs)),
-					       .last_vcn = n - 1,
-					       .size = n * g->cluster_size };
-	return stream_of(ntfs, &pieces, ATTRIBUTE_DATA, view_of(NULL, 0), true, out, &ntfs->mft);
+		return r == -ENODATA ? 0 : r;
+	return rescue_number(view_of(head, sizeof(head)), (uint32_t)size, &number) && number == next;
+}
+
+/* What record 0 or its copy maps is open, if either maps anything: the rest is looked for. */
+static int
+make_good(struct ntfs *ntfs, struct sink *out)
+{
+	uint64_t size = 0;
+	int64_t fitting = ntfs->mft ? fitting_bytes(ntfs) : 0;
+	int more = fitting > 0 ? goes_on(ntfs) : (int)fitting, r = 0;
+
+	if (more < 0)
+		return more;
+	if (is_complete(ntfs, fitting) && !more)
+		return 0;
+	if (!ntfs->mft)
+		r = tell(out, ntfs->geometry.mft * ntfs->geometry.cluster_size,
+			 "record 0 of the $MFT and its copy are lost");
+	else if (more)
+		r = tell(out, stream_place(ntfs->mft, 0), "the $MFT is longer than its size says");
+	else if (fitting < (int64_t)stored_bytes(ntfs->mft))
+		r = tell(out, stream_place(ntfs->mft, 0), "runs of the $MFT lead to places where no records are");
+	if (ntfs->mft)
+		size = more ? mapped_bytes(ntfs) : ntfs->mft->size;
+	return r < 0 ? r : rescue_mft(ntfs, size, out);
 }
 
 int
-mft_find(struct ntfs *ntfs, struct sink *out)
+mft_find(struct ntfs *ntfs, bool search, struct sink *out)
 {
 	CLEANUP(free) uint8_t *first = malloc(ntfs->geometry.record_size);
 	CLEANUP(free) uint8_t *copy = malloc(ntfs->geometry.record_size);
 	bool torn = false, copy_torn = false, mirror = false;
-	int64_t stored, copy_stored;
+	int64_t fitting, copy_fitting = 0;
 	int r = 0;
 
 	if (!first || !copy)
 		return fail(ENOMEM, "out of memory for a record of %s", ntfs->volume->name);
-	stored = try_record(ntfs, ntfs->geometry.mft, first, &torn);
-	if (stored > 0 && mft_complete(ntfs, torn))
-		return map_mft(ntfs, view_of(first, ntfs->geometry.record_size), torn, out);
-	copy_stored = stored < 0 ? stored : try_record(ntfs, ntfs->geometry.mirror, copy, &copy_torn);
-	if (copy_stored < 0)
-		return (int)copy_stored;
-	mirror = copy_stored > stored || (copy_stored == stored && torn && !copy_torn);
+	fitting = try_record(ntfs, ntfs->geometry.mft, first, &torn);
+	if (fitting >= 0 && (torn || !is_complete(ntfs, fitting))) {
+		copy_fitting = try_record(ntfs, ntfs->geometry.mirror, copy, &copy_torn);
+		mirror = copy_fitting > fitting || (copy_fitting == fitting && fitting && torn && !copy_torn);
+	}
+	if (fitting < 0 || copy_fitting < 0)
+		return (int)(fitting < 0 ? fitting : copy_fitting);
 	if (mirror)
 		r = tell(out, ntfs->geometry.mft * ntfs->geometry.cluster_size,
-			 "the first record of the $MFT is damaged: its copy in $MFTMirr is used");
-	if (r < 0)
-		return r;
-	if (stored || mirror)
-		return map_mft(ntfs, view_of(mirror ? copy : first, ntfs->geometry.record_size),
-			       mirror ? copy_torn : torn, out);
-	ntfs->mft = source_close(ntfs->mft);
-	return guess_mft(ntfs, out);
+			 "the first record of the $MFT is damaged, or not where the boot sector says: its copy in "
+			 "$MFTMirr is "
+			 "used");
+	if (r == 0 && (fitting || mirror))
+		r = map_mft(ntfs, view_of(mirror ? copy : first, ntfs->geometry.record_size), mirror ? copy_torn : torn,
+			    out);
+	else if (r == 0)
+		ntfs->mft = source_close(ntfs->mft);
+	if (r == 0 && !ntfs->mft && !search)
+		return -EINVAL;
+	return r < 0 ? r : make_good(ntfs, out);
 }

@@ -14,6 +14,7 @@ struct ntfs {
 	struct source *volume;
 	struct geometry geometry;
 	struct source *mft, *bitmap; /* bitmap is NULL where it cannot be read */
+	struct source *records;      /* a bit for each record of the $MFT that is in use; NULL likewise */
 	struct upcase upcase;
 	struct text label;
 	bool dirty;
@@ -30,10 +31,14 @@ struct ntfs {
 int mft_record(struct ntfs *ntfs, uint64_t number, uint8_t *buf);
 
 /*
- * Opens ntfs->mft by the geometry that is set: by record 0, or by its copy where that maps more. What is wrong is
- * told to out, which may be NULL. -EINVAL when there is no $MFT.
+ * Opens ntfs->mft by the geometry that is set: by record 0, or by its copy where that maps more; and what neither of
+ * them maps is searched for. Without either it is only searched for where `search` says so: the geometry may be wrong.
+ * What is amiss is told to out, which may be NULL. -EINVAL when there is no $MFT.
  */
-int mft_find(struct ntfs *ntfs, struct sink *out);
+int mft_find(struct ntfs *ntfs, bool search, struct sink *out);
+
+/* Ends the $MFT where its runs do, or the volume. */
+void mft_cut(struct ntfs *ntfs);
 
 /* Those that name this entry as their base, out of n in order; ret_first is borrowed from them. */
 size_t strays_of(const struct stray *strays, size_t n, uint64_t entry, const struct stray **ret_first);

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "fail.h"
+#include "headless.h"
 #include "layout.h"
 #include "mft.h"
 #include "stream.h"
@@ -17,7 +18,7 @@ tell(struct sink *out, uint64_t offset, const char *why)
 
 /* Takes the geometry from one place, if a boot sector lies there and its $MFT can be opened: 0, -EINVAL or negative. */
 static int
-try_boot(struct ntfs *ntfs, uint64_t offset, struct sink *out, const char **ret_why)
+try_boot(struct ntfs *ntfs, uint64_t offset, bool search, struct sink *out, const char **ret_why)
 {
 	uint8_t sector[BOOT_SIZE];
 	int r = source_read_all(ntfs->volume, offset, sector, sizeof(sector));
@@ -31,12 +32,30 @@ try_boot(struct ntfs *ntfs, uint64_t offset, struct sink *out, const char **ret_
 	if (r < 0)
 		return r;
 	*ret_why = "the $MFT is not where the boot sector says";
-	return mft_find(ntfs, out);
+	return mft_find(ntfs, search, out);
+}
+
+/* Without any boot sector: what the first records of the $MFT tell. */
+static int
+try_headless(struct ntfs *ntfs, struct sink *out)
+{
+	struct headless found;
+	int r = headless_find(ntfs->volume, 0, ntfs->volume->size, &found);
+
+	if (r <= 0 || found.start)
+		return r < 0 ? r : -EINVAL;
+	ntfs->geometry = found.geometry;
+	r = mft_find(ntfs, false, out);
+	return r < 0 ? r
+		     : tell(out, 0,
+			    "no boot sector leads to the $MFT: the geometry of the volume was worked out from its "
+			    "first "
+			    "records");
 }
 
 /* Behind the last sector that the first boot sector counts, and in the last sector of what there is. */
 static int
-try_backups(struct ntfs *ntfs, struct sink *out)
+try_backups(struct ntfs *ntfs, bool search, struct sink *out)
 {
 	uint64_t size = ntfs->volume->size, places[5] = { 0 };
 	uint8_t sector[BOOT_SIZE];
@@ -59,7 +78,7 @@ try_backups(struct ntfs *ntfs, struct sink *out)
 	if (size >= BOOT_SIZE * 4) /* NT4 put it in the middle */
 		places[n++] = size / SECTOR_STRIDE / 2 * SECTOR_STRIDE;
 	for (size_t i = 0; i < n; i++) {
-		int r = places[i] ? try_boot(ntfs, places[i], out, &why) : -EINVAL;
+		int r = places[i] ? try_boot(ntfs, places[i], search, out, &why) : -EINVAL;
 
 		if (r == 0)
 			ntfs->geometry.backup_boot = true;
@@ -69,32 +88,42 @@ try_backups(struct ntfs *ntfs, struct sink *out)
 	return -EINVAL;
 }
 
+/* First by what leads to an $MFT; when nothing does, by the boot sector that is left and a search for records. */
 static int
 find_volume(struct ntfs *ntfs, struct sink *out)
 {
-	const char *why;
-	int r = try_boot(ntfs, 0, out, &why), told;
+	const char *why, *still;
+	int r = try_boot(ntfs, 0, false, out, &why), told;
 
+	if (r == 0 && ntfs->geometry.foreign)
+		r = tell(out, 0, "the boot sector bears another name than that of NTFS; what follows it is NTFS");
 	if (r != -EINVAL)
 		return r;
 	told = tell(out, 0, why);
 	if (told < 0)
 		return told;
-	r = try_backups(ntfs, out);
+	r = try_backups(ntfs, false, out);
 	if (r == 0)
-		r = tell(out, 0, "the copy of the boot sector is used");
-	return r;
+		return tell(out, 0, "the copy of the boot sector is used");
+	if (r == -EINVAL)
+		r = try_headless(ntfs, out);
+	if (r == -EINVAL)
+		r = try_boot(ntfs, 0, true, out, &still);
+	if (r != -EINVAL)
+		return r;
+	r = try_backups(ntfs, true, out);
+	return r < 0 ? r : tell(out, 0, "the copy of the boot sector is used");
 }
 
-/* The unnamed $DATA of one of the volume's own files, whole: 0, -ENOENT, or negative. */
+/* An unnamed attribute of one of the volume's own files, whole: 0, -ENOENT, or negative. */
 static int
-own_file(struct ntfs *ntfs, uint64_t number, struct sink *out, struct source **ret_stream)
+own_file(struct ntfs *ntfs, uint64_t number, uint32_t type, struct source **ret_stream)
 {
 	CLEANUP(pieces_free) struct pieces pieces = { 0 };
 	int r = pieces_of(ntfs, number, NULL, 0, &pieces);
 
 	if (r == 0)
-		r = stream_of(ntfs, &pieces, ATTRIBUTE_DATA, view_of(NULL, 0), true, out, ret_stream);
+		r = stream_of(ntfs, &pieces, type, view_of(NULL, 0), true, NULL, ret_stream);
 	return r == -EINVAL || r == -ENODATA ? -ENOENT : r;
 }
 
@@ -103,7 +132,7 @@ load_upcase(struct ntfs *ntfs, struct sink *out)
 {
 	CLEANUP(source_close) struct source *stream = NULL;
 	CLEANUP(free) uint8_t *bytes = malloc(UPCASE_UNITS * 2);
-	int r = own_file(ntfs, ENTRY_UPCASE, NULL, &stream);
+	int r = own_file(ntfs, ENTRY_UPCASE, ATTRIBUTE_DATA, &stream);
 	size_t n = 0;
 
 	if (!bytes)
@@ -150,8 +179,9 @@ check_size(struct ntfs *ntfs, struct sink *out)
 	if (g->clusters > ntfs->volume->size / g->cluster_size)
 		r = tell(out, ntfs->volume->size, "the volume is longer than what is here of it");
 	if (r == 0 && ntfs->mft->size > ntfs->volume->size) { /* nobody could walk through what holes can claim */
-		ntfs->mft->size = ntfs->volume->size;
-		r = tell(out, g->mft * g->cluster_size, "the $MFT claims to be larger than its volume: cut to that");
+		mft_cut(ntfs);
+		r = tell(out, g->mft * g->cluster_size,
+			 "the $MFT claims to be larger than its volume: cut to its runs");
 	}
 	return r;
 }
@@ -167,14 +197,17 @@ open_own_files(struct ntfs *ntfs, struct sink *out)
 		r = load_label(ntfs);
 	if (r < 0)
 		return r;
-	r = own_file(ntfs, ENTRY_BITMAP, NULL, &ntfs->bitmap);
+	r = own_file(ntfs, ENTRY_MFT, ATTRIBUTE_BITMAP, &ntfs->records);
+	if (r < 0 && r != -ENOENT) /* without it, records that were wiped cannot be told from those never used */
+		return r;
+	r = own_file(ntfs, ENTRY_BITMAP, ATTRIBUTE_DATA, &ntfs->bitmap);
 	if (r == -ENOENT)
 		r = tell(out, 0, "$Bitmap cannot be read: whether deleted content was overwritten is not known");
 	return r;
 }
 
 int
-ntfs_open(struct source *volume, struct sink *out, struct ntfs **ret_ntfs)
+ntfs_open_watched(struct source *volume, struct sink *out, struct watch *watch, struct ntfs **ret_ntfs)
 {
 	CLEANUP(ntfs_close) struct ntfs *ntfs = calloc(1, sizeof(*ntfs));
 	int r;
@@ -182,6 +215,7 @@ ntfs_open(struct source *volume, struct sink *out, struct ntfs **ret_ntfs)
 	if (!ntfs)
 		return fail(ENOMEM, "out of memory for %s", volume->name);
 	ntfs->volume = volume;
+	ntfs->watch = watch;
 	r = find_volume(ntfs, out);
 	if (r == 0)
 		r = open_own_files(ntfs, out);
@@ -191,12 +225,19 @@ ntfs_open(struct source *volume, struct sink *out, struct ntfs **ret_ntfs)
 	return 0;
 }
 
+int
+ntfs_open(struct source *volume, struct sink *out, struct ntfs **ret_ntfs)
+{
+	return ntfs_open_watched(volume, out, NULL, ret_ntfs);
+}
+
 struct ntfs *
 ntfs_close(struct ntfs *ntfs)
 {
 	if (!ntfs)
 		return NULL;
 	source_close(ntfs->bitmap);
+	source_close(ntfs->records);
 	source_close(ntfs->mft);
 	text_free(&ntfs->label);
 	free(ntfs->strays);

@@ -13,19 +13,6 @@ enum {
 	GAP_LEAST = 1 << 20, /* smaller ones are alignment */
 };
 
-/* The copy of an NTFS boot sector lies in the last sector of its volume or partition. */
-static bool
-has_backup_boot(struct source *media, uint64_t offset, uint64_t bytes)
-{
-	uint8_t sector[SECTOR];
-	uint64_t claimed;
-
-	if (bytes < 2 * SECTOR)
-		return false;
-	return source_read(media, offset + bytes - SECTOR, sector, sizeof(sector)) == SECTOR &&
-	       boot_sector(view_of(sector, sizeof(sector)), &claimed) == FS_NTFS;
-}
-
 /* BitLocker's metadata lies somewhere behind a first sector that no longer says so. */
 static int
 look_locked(const struct search *s, struct volume *v)
@@ -52,28 +39,45 @@ type_of(const struct search *s, const struct table_look *look, const struct volu
 {
 	if (look->table == TABLE_GPT)
 		return gpt_type(s->media, look->sector_size, look->hide_primary, v->slot);
+	if (strstr(v->description, "(0xee)") || strstr(v->description, "(0xEE)"))
+		return PARTITION_PROTECTIVE;
 	return strstr(v->description, "(0x42)") ? PARTITION_LDM : PARTITION_PLAIN;
+}
+
+/* A partition that stands for something else: the volumes in it, if they lie in one piece, show themselves. */
+static int
+look_inside(const struct search *s, struct volume *v, enum partition_type type)
+{
+	size_t before = s->volumes->n;
+	int r;
+
+	if (type == PARTITION_LDM)
+		r = search_damage(s, v->offset,
+				  "a partition of a dynamic disk: simple volumes in it were looked for, others are not "
+				  "put together");
+	else
+		r = search_damage(s, v->offset, "without a GPT volumes were looked for where its partitions may be");
+	r = r < 0 ? r : search_gap(s, v->offset, v->offset + v->bytes);
+	v->fs = type == PARTITION_LDM ? FS_LDM : FS_UNKNOWN;
+	for (size_t i = before; r >= 0 && i < s->volumes->n; i++)
+		if (s->volumes->at[i].offset == v->offset || type == PARTITION_PROTECTIVE)
+			v->bytes = 0; /* the partition is that volume, or begins with it */
+	return r;
 }
 
 static int
 name_content(const struct search *s, const struct table_look *look, struct volume *v)
 {
 	enum partition_type type = type_of(s, look, v);
+	int r;
 
 	v->fs = volume_recognise(s->media, v->offset, v->bytes);
-	if (type == PARTITION_LDM) {
-		if (v->fs == FS_UNKNOWN)
-			v->fs = FS_LDM;
-		return search_damage(s, v->offset,
-				     "a partition of a dynamic disk: volumes inside it are not taken apart");
-	}
+	if (type == PARTITION_LDM || type == PARTITION_PROTECTIVE)
+		return look_inside(s, v, type);
 	if (type == PARTITION_STORAGE_SPACES && v->fs == FS_UNKNOWN)
 		v->fs = FS_STORAGE_SPACES;
-	if (v->fs == FS_UNKNOWN && has_backup_boot(s->media, v->offset, v->bytes)) {
-		v->fs = FS_NTFS;
-		return search_damage(s, v->offset, "the boot sector is damaged; its copy says that this is NTFS");
-	}
-	return v->fs == FS_UNKNOWN ? look_locked(s, v) : 0;
+	r = v->fs == FS_UNKNOWN ? boot_substitute(s, v) : 0;
+	return r >= 0 && v->fs == FS_UNKNOWN ? look_locked(s, v) : r;
 }
 
 /* A table may speak of more than the image has. */
@@ -92,7 +96,12 @@ take_partition(const struct search *s, const struct table_look *look, struct vol
 		v->bytes = size - v->offset;
 	}
 	r = r < 0 ? r : name_content(s, look, v);
-	return r < 0 ? r : search_add(s, v);
+	if (r >= 0 && v->fs == FS_NTFS && boot_extends(s->media, v))
+		r = search_damage(s, v->offset,
+				  "partition %" PRIu32
+				  " is shorter than the NTFS volume in it, which is read to its end",
+				  v->slot);
+	return r < 0 || !v->bytes ? r : search_add(s, v);
 }
 
 static int
@@ -214,16 +223,21 @@ take_dos(const struct search *s)
 	return take_table(s, &(struct table_look){ .table = TABLE_DOS, .sector_size = sizes[k], .size = ends[k] });
 }
 
+/* The media as one volume: 1 when it is known what it is, or when that does not matter. */
 static int
-take_bare(const struct search *s)
+take_bare(const struct search *s, bool known)
 {
 	struct volume v = {
 		.bytes = s->media->size,
 		.sector_size = s->sector_size,
 		.fs = volume_recognise(s->media, 0, s->media->size),
 	};
+	int r = v.fs == FS_UNKNOWN ? boot_substitute(s, &v) : 0;
 
-	return search_add(s, &v);
+	if (r < 0 || (known && v.fs == FS_UNKNOWN))
+		return r;
+	r = search_add(s, &v);
+	return r < 0 ? r : 1;
 }
 
 static int
@@ -242,17 +256,17 @@ take_unknown(const struct search *s, bool had_table)
 {
 	int r = had_table ? search_damage(s, 0, "the partition table cannot be read") : 0;
 
-	if (r >= 0 && has_backup_boot(s->media, 0, s->media->size)) {
-		r = search_damage(s, 0, "the boot sector is damaged; its copy says that this is NTFS");
-		r = r < 0 ? r : take_bare(s);
-		if (r >= 0)
-			s->volumes->at[s->volumes->n - 1].fs = FS_NTFS;
+	r = r < 0 ? r : take_bare(s, true);
+	if (r != 0)
 		return r;
-	}
-	r = r < 0 ? r : search_everywhere(s);
+	r = search_gap(s, 0, s->media->size);
+	r = r < 0 ? r
+		  : search_damage(s, 0,
+				  "no partition table is left: volumes were looked for in the first MiB, at each "
+				  "further MiB and at each cylinder");
 	if (r < 0 || s->volumes->n)
 		return r;
-	r = take_bare(s);
+	r = take_bare(s, false);
 	return r < 0 ? r : look_locked(s, &s->volumes->at[0]);
 }
 
@@ -269,14 +283,14 @@ find(const struct search *s)
 		return (int)n;
 	dos = is_dos(view_of(sector, (size_t)n), &protective);
 	if (boot_sector(view_of(sector, (size_t)n), &claimed) != FS_UNKNOWN) /* it ends with 55 AA, too */
-		return take_bare(s);
+		return take_bare(s, false);
 	r = take_gpt(s, protective);
 	if (r == 0 && dos)
 		r = take_dos(s);
 	if (r != 0)
 		return r;
 	if (!dos && volume_recognise(s->media, 0, s->media->size) != FS_UNKNOWN)
-		return take_bare(s);
+		return take_bare(s, false);
 	return take_unknown(s, dos);
 }
 

@@ -2,10 +2,11 @@
 #ifndef VOLUME_OWN_H
 #define VOLUME_OWN_H
 
+#include "ntfs.h"
 #include "volume.h"
 
 /* What the table says a partition holds, where that tells more than its first sectors. */
-enum partition_type { PARTITION_PLAIN, PARTITION_LDM, PARTITION_STORAGE_SPACES };
+enum partition_type { PARTITION_PLAIN, PARTITION_LDM, PARTITION_STORAGE_SPACES, PARTITION_PROTECTIVE };
 
 struct search {
 	struct source *media;
@@ -17,10 +18,25 @@ struct search {
 /* volume_gap.c */
 int search_damage(const struct search *s, uint64_t at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 int search_add(const struct search *s, const struct volume *volume);
-/* Every sector of the first MiB of a stretch that no partition covers. */
+/*
+ * Volumes in a stretch that no partition covers: every sector of its first MiB, then where partitions begin and end
+ * (each MiB, each cylinder of 16065 sectors), and again behind each volume that is found; with no boot sector at all, by
+ * the first records of an $MFT.
+ */
 int search_gap(const struct search *s, uint64_t from, uint64_t to);
-/* The whole media when no table is left, in steps of a MiB. */
-int search_everywhere(const struct search *s);
+
+/* volume_boot.c: whether an NTFS boot sector (which may bear another name) leads to records, for a volume that begins
+ * at start; whether that very sector lies at another place, too; the size that its copy at the end of a
+ * volume claims, 0 where there is none. */
+bool boot_leads(struct source *media, uint64_t start, uint64_t bytes, struct view sector);
+bool boot_equal(struct source *media, uint64_t at, struct view sector);
+uint64_t boot_backup(struct source *media, uint64_t offset, uint64_t bytes);
+/* Whether an NTFS volume goes on behind its partition, to the copy of its boot sector: then v->bytes is set to that. */
+bool boot_extends(struct source *media, struct volume *v);
+
+/* What a volume is when its first sectors do not tell: its copy of the boot sector or its records may. 0 or negative,
+ * v->fs being FS_NTFS where it was found out and told. */
+int boot_substitute(const struct search *s, struct volume *v);
 
 /* volume_sign.c: a file system that begins with a boot sector, by that sector alone; FS_UNKNOWN for all others.
  * ret_bytes is the size that it claims, 0 where it does not say. */

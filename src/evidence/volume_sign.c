@@ -104,6 +104,8 @@ volume_recognise(struct source *media, uint64_t offset, uint64_t bytes)
 	struct view v = view_of(head, n < 0 ? 0 : (size_t)n);
 	enum volume_fs fs = boot_sector(v, &claimed);
 
+	if (fs == FS_UNKNOWN && boot_leads(media, offset, bytes, v))
+		fs = FS_NTFS;
 	for (size_t i = 0; fs == FS_UNKNOWN && i < sizeof(others) / sizeof(*others); i++)
 		if (has(v, &others[i]))
 			fs = others[i].fs;
