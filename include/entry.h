@@ -30,9 +30,9 @@ enum stream_flags {
 	STREAM_COMPRESSED = 2, /* LZNT1 */
 	STREAM_SPARSE = 4,
 	STREAM_ENCRYPTED = 8,
-	STREAM_BROKEN = 16, /* its attributes do not fit together; what could be had is there */
-	STREAM_ELSEWHERE =
-		32, /* a filter keeps its content (WOF, deduplication, cloud): what is not here reads as zeros */
+	STREAM_BROKEN = 16,    /* its attributes do not fit together; what could be had is there */
+	STREAM_ELSEWHERE = 32, /* a filter keeps its content (deduplication, cloud): what is not here reads as zeros */
+	STREAM_UNPACKED = 256, /* of an open stream: what is read is what WOF (`compact /exe`) packed */
 };
 
 /* One $DATA attribute, all its extents taken together. */
@@ -65,10 +65,6 @@ enum entry_flags {
 	ENTRY_EXTENDED = 64,      /* has an attribute list */
 };
 
-/* Whether a reparse tag is that of a filter which shows other content than the unnamed stream stores (WOF,
- * deduplication, hierarchical storage, cloud). */
-bool reparse_hides(uint32_t tag);
-
 /* Views are borrowed from whoever filled it in. */
 struct entry {
 	uint64_t number;
@@ -81,5 +77,17 @@ struct entry {
 	const struct stream *streams;
 	uint32_t name_count, stream_count;
 };
+
+/* Whether a reparse tag is that of a filter which may show other content than the unnamed stream stores (WOF,
+ * deduplication, hierarchical storage, cloud, and those that nobody knows); and a constant that says what became of the
+ * content of such a stream where it is not here. */
+bool reparse_hides(uint32_t tag);
+const char *reparse_why(uint32_t tag);
+
+/* Whether the tag says that WOF (`compact /exe`) packed the file; the name of the stream that it packs into; that
+ * stream of such an entry, or NULL. */
+bool reparse_packs(uint32_t tag);
+struct view packed_name(void);
+const struct stream *entry_packed(const struct entry *entry);
 
 #endif

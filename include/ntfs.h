@@ -90,6 +90,21 @@ void stream_info(const struct source *stream, struct stream_info *ret_info);
  * are. */
 int stream_reused(struct ntfs *ntfs, const struct source *stream, uint64_t *ret_reused, uint64_t *ret_clusters);
 
+enum { STREAM_SLACK_MAX = 64 << 20 }; /* bytes of slack that are shown of one stream */
+
+struct slack_info {
+	uint64_t from; /* byte of the stream that is byte 0 of the slack */
+	bool covered;  /* no slack: a filter of Windows shows other content than these clusters hold */
+	bool more;     /* than STREAM_SLACK_MAX */
+};
+
+/*
+ * What an open stream's clusters hold that is not its content: what lies behind the valid-data length, behind the end
+ * up to the last cluster's, and everything where a filter shows other content. As a source that lives no longer than
+ * the stream: 0, -ENOENT when there is none, or -ENOMEM. Of compressed streams the packed units are left out.
+ */
+int stream_slack(const struct source *stream, struct source **ret_slack, struct slack_info *ret_info);
+
 /* The volume's bytes at a cluster that no stream has to know. */
 struct source *ntfs_volume(struct ntfs *ntfs);
 

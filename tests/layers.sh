@@ -28,6 +28,7 @@ only() {
 only '(tsk/|libtsk)' evidence
 only '(libewf|libvshadow|libbde)' evidence
 only 'libdeflate' evidence
+only 'wimlib' nobody
 only 'yara' 'content|profile'
 only 'sqlite3' case
 only 'pcre2' 'profile|rules'

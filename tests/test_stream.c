@@ -25,7 +25,7 @@ content_of_filters_is_said_to_be_elsewhere(void **state)
 	assert_true(cursor.entry.streams[0].flags & STREAM_ELSEWHERE);
 	catalog_stop(&cursor);
 	stream = open_stream(&b, 24, 0, &ear);
-	assert_true(heard(&ear, "keeps the content elsewhere"));
+	assert_true(heard(&ear, "reparse point is cut short"));
 	assert_int_equal(source_trust(stream, 0, 4096), TRUST_MISSING);
 	source_close(stream);
 	text_free(&ear.heard);

@@ -6,22 +6,10 @@
 #include "layout.h"
 #include "reference.h"
 
-/* Filters of Windows that keep a file's content away from its unnamed stream (ntifs.h, IO_REPARSE_TAG_*). */
-enum reparse_tag {
-	TAG_HSM2 = (int)0x80000006,
-	TAG_SIS = (int)0x80000007,
-	TAG_WIM = (int)0x80000008,
-	TAG_DEDUP = (int)0x80000013,
-	TAG_PLACEHOLDER = (int)0x80000015,
-	TAG_WOF = (int)0x80000017,
-	TAG_WCI = (int)0x80000018,
-	TAG_ONEDRIVE = (int)0x80000021,
-	TAG_CLOUD = (int)0x9000001a, /* to 0x9000f01a */
-	TAG_PROJFS = (int)0x9000001c,
-	TAG_HSM = (int)0xc0000004,
+enum {
+	FILE_ATTRIBUTE_REPARSE = 0x400,
+	FILE_ATTRIBUTE_ELSEWHERE = 0x441000, /* offline, recall on open, recall on data access */
 };
-
-enum { FILE_ATTRIBUTE_REPARSE = 0x400 };
 
 bool
 whys_add(struct whys *whys, const char *why)
@@ -254,34 +242,15 @@ fold_dos_names(struct assembly *as)
 	as->entry->name_count = kept;
 }
 
-bool
-reparse_hides(uint32_t tag)
-{
-	switch ((int)tag) {
-	case TAG_HSM2:
-	case TAG_SIS:
-	case TAG_WIM:
-	case TAG_DEDUP:
-	case TAG_PLACEHOLDER:
-	case TAG_WOF:
-	case TAG_WCI:
-	case TAG_ONEDRIVE:
-	case TAG_PROJFS:
-	case TAG_HSM:
-		return true;
-	default:
-		return (int)(tag & 0xffff0fff) == TAG_CLOUD;
-	}
-}
-
+/* A filter fills the holes of a sparse stream; a file that is only said to be offline must be all hole. */
 static void
-mark_elsewhere(struct assembly *as)
+mark_elsewhere(struct assembly *as, bool filtered)
 {
 	for (uint32_t i = 0; i < as->entry->stream_count; i++) {
 		struct stream *s = &as->streams[i];
 
 		if (!s->name.n && s->size && !(s->flags & STREAM_RESIDENT) &&
-		    (s->flags & STREAM_SPARSE || s->first_cluster == UINT64_MAX))
+		    (s->first_cluster == UINT64_MAX || (filtered && s->flags & STREAM_SPARSE)))
 			s->flags |= STREAM_ELSEWHERE;
 	}
 }
@@ -295,10 +264,12 @@ assembly_end(struct assembly *as)
 		fold_dos_names(as);
 	if (!entry->reparse)
 		entry->reparse = as->reparse_hint;
-	if (entry->reparse && reparse_hides(entry->reparse))
-		mark_elsewhere(as);
 	entry->names = as->names;
 	entry->streams = as->streams;
+	if (entry_packed(entry))
+		return; /* its content is here, in another stream */
+	if (reparse_hides(entry->reparse) || entry->attributes & FILE_ATTRIBUTE_ELSEWHERE)
+		mark_elsewhere(as, reparse_hides(entry->reparse));
 }
 
 void

@@ -1,33 +1,15 @@
 /* stream.c - the content of a file: what its attributes, runs, holes and lengths say that a program would have read. */
-#include "stream.h"
+#include "stream_own.h"
 
 #include <errno.h>
 
-#include "extents.h"
 #include "fail.h"
 #include "layout.h"
-#include "reference.h"
-#include "unit.h"
 
-enum { ENTRY_BOOT = 7 };
-
-struct stream_source {
-	struct source source;
-	struct ntfs *ntfs;
-	struct stream_info info;
-	struct extent_map map;
-	struct units *units;  /* only when compressed */
-	uint32_t unit;        /* bytes, 1 when not compressed */
-	uint8_t *bytes;       /* only when resident */
-	uint64_t resident_at; /* of the bytes within the $MFT */
-	bool torn;
+enum {
+	ENTRY_BOOT = 7,
+	REPARSE_READ = 64, /* bytes of a reparse point that are looked at */
 };
-
-static struct stream_source *
-self(const struct source *src)
-{
-	return (struct stream_source *)(uintptr_t)src;
-}
 
 /* How many of n bytes at offset lie before the valid-data length; all behind it is zeros. */
 static size_t
@@ -41,11 +23,13 @@ valid_part(const struct stream_source *s, uint64_t offset, size_t n)
 static ssize_t
 stream_read(struct source *src, uint64_t offset, void *buf, size_t n)
 {
-	struct stream_source *s = self(src);
+	struct stream_source *s = stream_self(src);
 	size_t valid = valid_part(s, offset, n);
 	int r = 0;
 
-	if (s->bytes)
+	if (s->wof)
+		r = wof_read(s->wof, offset, buf, valid);
+	else if (s->bytes)
 		memcpy(buf, s->bytes + offset, valid);
 	else if (s->units)
 		r = units_read(s->units, offset, buf, valid);
@@ -73,12 +57,12 @@ unit_ceil(const struct stream_source *s, uint64_t offset)
 static int
 stream_next_data(struct source *src, uint64_t offset, uint64_t *ret_from, uint64_t *ret_to)
 {
-	struct stream_source *s = self(src);
+	struct stream_source *s = stream_self(src);
 	const struct extent_map *map = &s->map;
 	size_t i = extents_find(map, unit_floor(s, offset));
 	uint64_t from, to;
 
-	if (s->bytes) {
+	if (s->bytes || s->wof) {
 		*ret_from = offset;
 		*ret_to = s->info.valid;
 		return offset < s->info.valid;
@@ -106,17 +90,29 @@ trust_extent(const struct stream_source *s, const struct extent *e, uint64_t fro
 	return e->at == EXTENT_MISSING || s->info.flags & STREAM_ELSEWHERE ? TRUST_MISSING : 0;
 }
 
+unsigned
+stream_trust_stored(const struct stream_source *s, uint64_t from, uint64_t to)
+{
+	const struct extent_map *map = &s->map;
+	unsigned trust = 0;
+
+	for (size_t i = extents_find(map, from); i < map->list.n && map->list.at[i].offset < to; i++)
+		trust |= trust_extent(s, &map->list.at[i], from, to);
+	return trust;
+}
+
 static unsigned
 stream_trust(struct source *src, uint64_t from, uint64_t to)
 {
-	struct stream_source *s = self(src);
-	const struct extent_map *map = &s->map;
+	struct stream_source *s = stream_self(src);
 	unsigned trust = 0;
 
 	if (to > s->info.valid)
 		to = s->info.valid;
 	if (from >= to)
 		return 0;
+	if (s->wof)
+		return wof_trust(s->wof, from, to);
 	if (s->bytes) {
 		trust = s->torn ? TRUST_UNVERIFIED : 0;
 		if (s->ntfs->mft)
@@ -125,9 +121,8 @@ stream_trust(struct source *src, uint64_t from, uint64_t to)
 	}
 	from = unit_floor(s, from);
 	to = unit_ceil(s, to);
-	for (size_t i = extents_find(map, from); i < map->list.n && map->list.at[i].offset < to; i++)
-		trust |= trust_extent(s, &map->list.at[i], from, to);
-	if (to > map->mapped && s->info.valid > map->mapped)
+	trust = stream_trust_stored(s, from, to);
+	if (to > s->map.mapped && s->info.valid > s->map.mapped)
 		trust |= TRUST_MISSING;
 	return s->units ? trust | units_trust(s->units, from, to) : trust;
 }
@@ -135,9 +130,10 @@ stream_trust(struct source *src, uint64_t from, uint64_t to)
 static void
 stream_close(struct source *src)
 {
-	struct stream_source *s = self(src);
+	struct stream_source *s = stream_self(src);
 
 	units_close(s->units);
+	wof_close(s->wof);
 	extents_free(&s->map);
 	free(s->bytes);
 	free(s);
@@ -153,13 +149,13 @@ static const struct source_ops stream_ops = {
 void
 stream_info(const struct source *stream, struct stream_info *ret_info)
 {
-	*ret_info = self(stream)->info;
+	*ret_info = stream_self(stream)->info;
 }
 
 uint64_t
 stream_place(const struct source *stream, uint64_t offset)
 {
-	const struct stream_source *s = self(stream);
+	const struct stream_source *s = stream_self(stream);
 	size_t i = extents_find(&s->map, offset);
 
 	if (s->bytes)
@@ -256,10 +252,51 @@ take_runs(struct stream_source *s, const struct stream_plan *plan, const struct 
 	} else if (s->info.size > s->map.mapped) {
 		r = extents_damage(check, s->map.mapped, "the runs end before the stream does");
 	}
-	if (r == 0 && s->info.flags & STREAM_ELSEWHERE)
-		r = extents_damage(check, 0,
-				   "a filter of Windows keeps the content elsewhere: what is not here reads as zeros");
+	if (r == 0 && plan->elsewhere)
+		r = extents_damage(check, 0, plan->elsewhere);
 	return r < 0 ? r : take_compression(s, plan, check);
+}
+
+/* As much of the entry's reparse point as says how WOF packed it. */
+static int
+reparse_of(const struct stream_plan *plan, uint8_t buf[static REPARSE_READ], struct view *ret_reparse)
+{
+	CLEANUP(source_close) struct source *point = NULL;
+	int r = stream_of(plan->ntfs, plan->pieces, ATTRIBUTE_REPARSE_POINT, view_of(NULL, 0), true, NULL, &point);
+	ssize_t n = r < 0 ? r : source_read(point, 0, buf, REPARSE_READ);
+
+	*ret_reparse = view_of(buf, n > 0 ? (size_t)n : 0);
+	return n < 0 && n != -ENOENT && n != -EINVAL ? (int)n : 0;
+}
+
+/* The unnamed stream of a file that WOF packed shows what is in another one; what cannot be unpacked is elsewhere. */
+static int
+take_packed(struct stream_source *s, const struct stream_plan *plan, const struct extent_check *check)
+{
+	struct source *packed = NULL;
+	enum wof_algorithm algorithm = WOF_XPRESS4K;
+	uint8_t buf[REPARSE_READ];
+	struct view reparse;
+	const char *why = NULL;
+	int r = reparse_of(plan, buf, &reparse);
+
+	if (r == 0)
+		r = wof_parse(reparse, &algorithm, &why);
+	if (r == 0)
+		r = stream_of(plan->ntfs, plan->pieces, ATTRIBUTE_DATA, packed_name(), false, NULL, &packed);
+	if (r == -ENOENT || (r == -EINVAL && !why))
+		why = "packed by WOF, but WofCompressedData is missing or broken: not decoded and not examined";
+	if (r == 0)
+		r = wof_open(packed, s->info.size, algorithm, plan->out, &s->wof, &why);
+	if (why) {
+		s->info.flags |= STREAM_ELSEWHERE;
+		return extents_damage(check, 0, why);
+	}
+	if (r < 0)
+		return r;
+	s->info.valid = s->info.size; /* what counts of the hole is its length alone */
+	s->info.flags = (uint16_t)((s->info.flags & ~STREAM_ELSEWHERE) | STREAM_UNPACKED);
+	return 0;
 }
 
 static struct stream_info
@@ -306,7 +343,9 @@ stream_build(const struct stream_plan *plan, struct source **ret_stream)
 	s->ntfs = plan->ntfs;
 	s->unit = 1;
 	s->info = info_of(plan);
-	r = a->resident ? take_resident(s, plan) : take_runs(s, plan, &check);
+	r = plan->unpack ? take_packed(s, plan, &check) : 0;
+	if (r == 0)
+		r = a->resident ? take_resident(s, plan) : take_runs(s, plan, &check);
 	if (r == -ENOMEM)
 		return fail(ENOMEM, "out of memory for the runs of a stream");
 	if (r < 0)
@@ -315,113 +354,5 @@ stream_build(const struct stream_plan *plan, struct source **ret_stream)
 		s->info.flags |= STREAM_BROKEN;
 	s->source.size = s->info.size;
 	*ret_stream = TAKE(src);
-	return 0;
-}
-
-int
-stream_of(struct ntfs *ntfs, const struct pieces *pieces, uint32_t type, struct view name, bool whole, struct sink *out,
-	  struct source **ret_stream)
-{
-	struct stream_plan plan = { .ntfs = ntfs, .pieces = pieces, .whole = whole, .out = out };
-
-	for (; plan.start < pieces->list.n; plan.start++) {
-		const struct attribute *a = &pieces->list.at[plan.start].attribute;
-
-		if (a->type == type && view_equal(a->name, name) && (a->resident || !a->first_vcn))
-			return stream_build(&plan, ret_stream);
-	}
-	return -ENOENT;
-}
-
-/* The stream with that identity, as the entry's own list of streams counts them. */
-static int
-choose(struct pieces *pieces, uint64_t attribute, struct stream_plan *plan)
-{
-	CLEANUP(free) size_t *starts = calloc(pieces->list.n + 1, sizeof(*starts));
-	struct entry entry;
-	int r;
-
-	if (!starts)
-		return fail(ENOMEM, "out of memory for the streams of an entry");
-	r = pieces_entry(pieces, &entry, starts);
-	if (r < 0)
-		return r;
-	for (uint32_t i = 0; i < entry.stream_count; i++) {
-		if (entry.streams[i].attribute != attribute)
-			continue;
-		plan->attribute = attribute;
-		plan->flags = entry.streams[i].flags;
-		plan->start = starts[i];
-		return 0;
-	}
-	return -ENOENT;
-}
-
-int
-stream_open(struct ntfs *ntfs, struct reference entry, uint64_t attribute, struct sink *out, struct source **ret_stream)
-{
-	CLEANUP(pieces_free) struct pieces pieces = { 0 };
-	struct stream_plan plan = { .ntfs = ntfs, .pieces = &pieces, .out = out };
-	struct stray asked = { .record = attribute >> 16 & UINT32_MAX };
-	const struct stray *others;
-	size_t n = strays_of(ntfs->strays, ntfs->stray_count, entry.entry, &others);
-	int r;
-
-	if (!n && asked.record) { /* named by the caller even where no list names it */
-		others = &asked;
-		n = 1;
-	}
-	r = pieces_of(ntfs, entry.entry, others, n, &pieces);
-	if (r == -ENODATA)
-		return -ENOENT;
-	if (r < 0)
-		return r;
-	if (pieces.head.sequence != entry.sequence)
-		return -ESTALE;
-	r = choose(&pieces, attribute, &plan);
-	return r < 0 ? r : stream_build(&plan, ret_stream);
-}
-
-/* How many of the clusters [first, first + n) are in use by $Bitmap, read in pages. */
-static int
-count_used(struct source *bitmap, uint64_t first, uint64_t n, uint64_t *used)
-{
-	uint8_t page[4096];
-
-	while (n) {
-		uint64_t bits = sizeof(page) * 8 - first % 8;
-		ssize_t got = source_read(bitmap, first / 8, page, sizeof(page));
-
-		if (got < 0)
-			return (int)got;
-		if (bits > n)
-			bits = n;
-		for (uint64_t i = first % 8; i < first % 8 + bits && i / 8 < (uint64_t)got; i++)
-			*used += page[i / 8] >> (i % 8) & 1;
-		first += bits;
-		n -= bits;
-	}
-	return 0;
-}
-
-int
-stream_reused(struct ntfs *ntfs, const struct source *stream, uint64_t *ret_reused, uint64_t *ret_clusters)
-{
-	const struct stream_source *s = self(stream);
-	uint64_t reused = 0, clusters = 0, size = ntfs->geometry.cluster_size;
-
-	for (size_t i = 0; i < s->map.list.n; i++) {
-		const struct extent *e = &s->map.list.at[i];
-		int r;
-
-		if (!extent_stored(e))
-			continue;
-		clusters += e->length / size;
-		r = ntfs->bitmap ? count_used(ntfs->bitmap, e->at / size, e->length / size, &reused) : 0;
-		if (r < 0)
-			return r;
-	}
-	*ret_reused = reused;
-	*ret_clusters = clusters;
 	return 0;
 }

@@ -8,11 +8,13 @@
 struct stream_plan {
 	struct ntfs *ntfs;
 	const struct pieces *pieces;
-	size_t start;       /* the piece that holds VCN 0 */
-	uint64_t attribute; /* as in struct stream */
-	uint16_t flags;     /* STREAM_* that are known already */
-	bool whole;         /* what lies behind the valid-data length counts, too */
-	struct sink *out;   /* may be NULL */
+	size_t start;          /* the piece that holds VCN 0 */
+	uint64_t attribute;    /* as in struct stream */
+	uint16_t flags;        /* STREAM_* that are known already */
+	const char *elsewhere; /* why the content is not here, NULL where it is */
+	bool unpack;           /* it shows what WOF packed into another stream */
+	bool whole;            /* what lies behind the valid-data length counts, too */
+	struct sink *out;      /* may be NULL */
 };
 int stream_build(const struct stream_plan *plan, struct source **ret_stream);
 

@@ -9,6 +9,7 @@
 
 #include "fail.h"
 #include "lznt1.h"
+#include "spoiled.h"
 
 struct units {
 	const struct extent_map *map;
@@ -17,9 +18,9 @@ struct units {
 	uint32_t size;
 	pthread_mutex_t lock;
 	uint8_t *packed, *plain;
-	uint64_t cached;      /* the unit in plain, UINT64_MAX for none */
-	uint64_t checked;     /* all units below are known to be good or are in bad */
-	VECTOR(uint64_t) bad; /* in order */
+	uint64_t cached;  /* the unit in plain, UINT64_MAX for none */
+	uint64_t checked; /* all units below are known to be good or are spoiled */
+	struct spoiled spoiled;
 };
 
 /* What of a unit is stored, and what is said to be but is missing; the rest is hole. */
@@ -49,37 +50,6 @@ static bool
 is_packed(const struct units *u, struct unit_shape shape)
 {
 	return shape.stored && shape.stored + shape.missing < u->size;
-}
-
-/* The place of a unit in the list of bad ones, or where it would be put in. */
-static size_t
-bad_place(const struct units *u, uint64_t unit)
-{
-	size_t low = 0, high = u->bad.n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (u->bad.at[mid] < unit)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-static int
-mark_bad(struct units *u, uint64_t unit)
-{
-	size_t place = bad_place(u, unit);
-
-	if (place < u->bad.n && u->bad.at[place] == unit)
-		return 0;
-	if (!vector_push(&u->bad))
-		return -ENOMEM;
-	memmove(u->bad.at + place + 1, u->bad.at + place, (u->bad.n - 1 - place) * sizeof(*u->bad.at));
-	u->bad.at[place] = unit;
-	return u->out ? sink_damage(u->out, unit * u->size, "a compression unit cannot be unpacked") : 0;
 }
 
 /* The packed bytes one behind the other: how many, or negative. */
@@ -117,7 +87,7 @@ load(struct units *u, uint64_t unit, struct unit_shape shape)
 	if (n < 0)
 		return (int)n;
 	if (lznt1_unpack(view_of(u->packed, (size_t)n), u->plain, u->size) < 0 || shape.missing) {
-		int r = mark_bad(u, unit);
+		int r = spoiled_add(&u->spoiled, unit, u->out, unit * u->size, "a compression unit cannot be unpacked");
 
 		if (r < 0)
 			return r;
@@ -165,18 +135,12 @@ static bool
 unit_good(struct units *u, uint64_t unit)
 {
 	struct unit_shape shape = shape_of(u, unit);
-	size_t place;
 	bool good;
 
 	if (!is_packed(u, shape))
 		return true;
 	pthread_mutex_lock(&u->lock);
-	place = bad_place(u, unit);
-	good = !(place < u->bad.n && u->bad.at[place] == unit) && (unit < u->checked || load(u, unit, shape) == 0);
-	if (good) {
-		place = bad_place(u, unit);
-		good = !(place < u->bad.n && u->bad.at[place] == unit);
-	}
+	good = (unit < u->checked || load(u, unit, shape) == 0) && !spoiled_has(&u->spoiled, unit);
 	pthread_mutex_unlock(&u->lock);
 	return good;
 }
@@ -229,7 +193,7 @@ units_close(struct units *u)
 	if (!u)
 		return NULL;
 	pthread_mutex_destroy(&u->lock);
-	vector_free(&u->bad);
+	spoiled_free(&u->spoiled);
 	free(u->packed);
 	free(u->plain);
 	free(u);
