@@ -46,4 +46,11 @@ struct content_result {
 int content_read(struct content *content, struct source *stream, const struct content_place *place, struct sink *out,
 		 struct content_result *ret_result);
 
+/*
+ * Bytes that are no stream of their own (slack, say), at most CONTENT_WHOLE_MAX: only searched, and not at all where
+ * they are all zeros. Byte 0 is told as byte `base`. ret_incomplete as above.
+ */
+int content_scan(struct content *content, struct source *source, uint64_t base, const struct content_place *place,
+		 struct sink *out, const char **ret_incomplete);
+
 #endif

@@ -86,7 +86,8 @@ struct candidate {
 	const struct choice **choices; /* that named it */
 	uint32_t rule_count, choice_count;
 	struct times si, fn;
-	bool filtered; /* a filter of Windows shows other content than is stored */
+	uint64_t packed; /* with FILE_PACKED: the attribute of the stream that WOF packed it into */
+	bool filtered;   /* a filter of Windows may show other content than is stored */
 };
 
 /* What became of the files that one choice of the profile named. */
@@ -199,7 +200,9 @@ struct place {
 	const uint8_t *sha256;
 	const char *kind; /* of the event that a line of a log tells, NULL when there is none */
 	bool bytes;       /* it rests on bytes of the stream, and not on its name or times alone */
-	bool slack;       /* it lies in no file: offsets are those of the volume */
+	bool outside;     /* it lies in no file: offsets are those of the volume */
+	bool slack;       /* which lie in its slack */
+	bool packed;      /* which WOF packed */
 };
 
 /* Composes id and reproduce command, and writes the finding: one mark at one place. */

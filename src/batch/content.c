@@ -3,6 +3,7 @@
 
 #include "exam.h"
 #include "fail.h"
+#include "hidden.h"
 #include "loglines.h"
 #include "pool.h"
 #include "watched.h"
@@ -14,6 +15,9 @@ enum {
 	MARKS_MAX = 1000,      /* of one stream */
 	FIRST_USER_ENTRY = 16, /* those before are of the file system itself */
 };
+
+/* Stands for a reason that is in the limitations already. */
+static const char said_when_opened[] = "";
 
 /* What one thread reads with. */
 struct hand {
@@ -41,12 +45,12 @@ take_mark(struct sink *out, const struct mark *m)
 
 	if (slot->marks.n >= MARKS_MAX)
 		return limits_add(slot->limits, slot->candidate->path, (int64_t)slot->candidate->entry.entry,
-				  slot->candidate->stream, (int64_t)m->offset,
+				  slot->hiding ? slot->hiding->stream : slot->candidate->stream, (int64_t)m->offset,
 				  "more rule hits than are kept for one stream", 1);
 	kept = vector_push(&slot->marks);
 	if (!kept)
 		return fail(ENOMEM, "out of memory for hits in %s", slot->candidate->path);
-	*kept = (struct kept_mark){ .rule = m->rule, .offset = m->offset, .length = m->length };
+	*kept = (struct kept_mark){ .rule = m->rule, .offset = m->offset, .length = m->length, .hiding = slot->hiding };
 	kept->excerpt = view_of(arena_copy(&slot->arena, m->excerpt), m->excerpt.n);
 	kept->basis = view_of(arena_copy(&slot->arena, m->basis), m->basis.n);
 	return kept->excerpt.p && kept->basis.p ? 0
@@ -80,6 +84,8 @@ clear(struct slot *slot)
 	slot->kept_n = 0;
 	slot->reused = slot->clusters = slot->lines = 0;
 	slot->trust = 0;
+	slot->unread = NULL;
+	slot->hiding = NULL;
 	slot->opened = slot->overwritten = false;
 	slot->result = (struct content_result){ 0 };
 }
@@ -87,7 +93,10 @@ clear(struct slot *slot)
 static bool
 flagged(const struct slot *slot)
 {
-	return slot->marks.n || slot->candidate->rule_count || slot_stray(slot);
+	for (size_t i = 0; i < slot->marks.n; i++)
+		if (!slot->marks.at[i].hiding)
+			return true;
+	return slot->candidate->rule_count || slot_stray(slot);
 }
 
 static int
@@ -106,29 +115,61 @@ keep(struct slot *slot, struct source *stream)
 }
 
 static const char *
-extension_of(const char *name, char lower[static 16])
+extension_of(const char *name, char lower[static EXTENSION_MAX])
 {
 	const char *dot = strrchr(name, '.');
 	size_t n = 0;
 
-	for (; dot && dot[n] && n < 15; n++)
+	for (; dot && dot[n] && n < EXTENSION_MAX - 1; n++)
 		lower[n] = (char)(dot[n] >= 'A' && dot[n] <= 'Z' ? dot[n] + 32 : dot[n]);
 	lower[n] = 0;
 	return lower;
 }
 
-static int
-read_content(struct slot *slot, struct content *content, struct source *stream)
+struct content_place
+slot_place(const struct slot *slot, char extension[static EXTENSION_MAX])
 {
 	const struct candidate *c = slot->candidate;
-	char extension[16];
-	struct content_place place = { .path = c->path,
+
+	return (struct content_place){ .path = c->path,
 				       .name = c->name,
 				       .extension = extension_of(c->name, extension),
 				       .relative = c->relative,
 				       .build = c->build };
+}
+
+static int
+read_content(struct slot *slot, struct content *content, struct source *stream)
+{
+	char extension[EXTENSION_MAX];
+	struct content_place place = slot_place(slot, extension);
 
 	return content_read(content, stream, &place, &slot->sink, &slot->result);
+}
+
+/* Why a stream that is open holds nothing that could be read as its content; NULL when it does. */
+static const char *
+no_content(const struct source *stream)
+{
+	struct stream_info info;
+
+	stream_info(stream, &info);
+	if (info.flags & STREAM_ENCRYPTED)
+		return "encrypted by the file system (EFS): only its ciphertext is here, and it was not examined";
+	if (info.flags & STREAM_ELSEWHERE)
+		return said_when_opened;
+	return NULL;
+}
+
+/* Its place still counts, and what the lists know of that. */
+static int
+pass_over(struct slot *slot, const struct reading *reading, const struct hand *hand, struct ntfs *ntfs,
+	  struct source *stream)
+{
+	const struct candidate *c = slot->candidate;
+
+	slot->result.baseline = baseline_grade(reading->exam->profile, c->relative, NULL, c->build);
+	return c->readers & READER_CONTENT ? hidden_read(slot, hand->content, ntfs, stream) : 0;
 }
 
 static int
@@ -145,6 +186,9 @@ read_stream(struct slot *slot, const struct reading *reading, unsigned thread, s
 	slot->overwritten = slot->clusters && slot->reused == slot->clusters;
 	if (r < 0 || slot->overwritten)
 		return r;
+	slot->unread = no_content(bare);
+	if (slot->unread)
+		return pass_over(slot, reading, hand, ntfs, bare);
 	if (c->readers & READER_CONTENT)
 		r = read_content(slot, hand->content, stream);
 	if (r == 0 && c->readers & READER_LINES)
@@ -154,7 +198,12 @@ read_stream(struct slot *slot, const struct reading *reading, unsigned thread, s
 		slot->result.baseline = BASELINE_NONE;
 	if (c->entry.entry < FIRST_USER_ENTRY && !c->choice_count)
 		slot->marks.n = 0; /* what $MFT or $LogFile hold of other files is told with those */
-	return r < 0 || !(c->readers & READER_CONTENT) ? r : keep(slot, stream);
+	if (r < 0 || !(c->readers & READER_CONTENT))
+		return r;
+	r = keep(slot, stream);
+	if (r == 0 && (c->entry.entry >= FIRST_USER_ENTRY || c->choice_count))
+		r = hidden_read(slot, hand->content, ntfs, bare);
+	return r;
 }
 
 static int
@@ -164,10 +213,6 @@ open_and_read(struct reading *reading, struct slot *slot, unsigned thread, struc
 	const struct candidate *c = slot->candidate;
 	int r;
 
-	if (c->flags & FILE_ELSEWHERE)
-		return take_damage(
-			&slot->sink, 0,
-			"a filter keeps the content (packed by the system, deduplicated or in a cloud): not examined");
 	r = stream_open(v->ntfs, c->entry, c->attribute, &slot->sink, &stream);
 	if (r == -ESTALE || r == -ENOENT || r == -EINVAL)
 		return take_damage(&slot->sink, 0, "the stream could not be opened for reading");
@@ -243,10 +288,10 @@ shortcoming(const struct slot *slot)
 
 	if (!slot->opened)
 		return NULL; /* said where it was opened */
+	if (slot->unread)
+		return slot->unread;
 	if (slot->result.incomplete)
 		return slot->result.incomplete;
-	if (c->flags & FILE_ENCRYPTED)
-		return "encrypted by the file system: only its ciphertext could be read";
 	if (slot->trust & TRUST_MISSING)
 		return "part of it is not in the image: what is missing was read as zeros, and no hash is given";
 	if (slot->trust & TRUST_DAMAGED)
@@ -256,7 +301,8 @@ shortcoming(const struct slot *slot)
 	if (slot->trust & TRUST_ACQUIRED)
 		return "rests on sectors that the acquisition could not read";
 	if (c->filtered)
-		return "a filter of Windows shows other content under this name than what is stored here and was read";
+		return "a filter of Windows may show other content under this name than what is stored here and was "
+		       "read";
 	if (c->readers & READER_CONTENT && !slot->overwritten && !(slot->result.kinds & 1u << DIGEST_SHA256))
 		return "too large to be hashed";
 	return NULL;
@@ -268,7 +314,9 @@ write_incomplete(const struct slot *slot)
 	const struct candidate *c = slot->candidate;
 	const char *why = shortcoming(slot);
 
-	return why ? limits_add(slot->limits, c->path, (int64_t)c->entry.entry, c->stream, -1, why, 1) : 0;
+	if (!why || why == said_when_opened)
+		return 0;
+	return limits_add(slot->limits, c->path, (int64_t)c->entry.entry, c->stream, -1, why, 1);
 }
 
 static void
@@ -296,13 +344,13 @@ fate_of(const struct slot *slot)
 	if (!c->readers)
 		return FATE_LISTED;
 	if (!slot->opened)
-		return c->flags & FILE_ELSEWHERE ? FATE_ELSEWHERE : FATE_UNREADABLE;
+		return FATE_UNREADABLE;
 	if (slot->overwritten)
 		return FATE_OVERWRITTEN;
-	if (c->filtered)
-		return FATE_ELSEWHERE;
-	if (c->flags & FILE_ENCRYPTED)
+	if (slot->unread && c->flags & FILE_ENCRYPTED)
 		return FATE_CIPHERTEXT;
+	if (slot->unread || c->filtered)
+		return FATE_ELSEWHERE;
 	if (slot->trust & (TRUST_MISSING | TRUST_DAMAGED))
 		return FATE_DAMAGED;
 	if (slot->result.incomplete || shortcoming(slot))

@@ -114,26 +114,71 @@ compose_media_command(const struct exam *exam, const struct place *place, const 
 				   mark->length ? mark->length : 512);
 }
 
+/* What to do with the bytes of the stream: show those that were hit, or hash all. */
+static int
+add_part(struct text *ret, const struct mark *mark)
+{
+	int r = 0;
+
+	if (mark->length)
+		r = text_printf(ret, " | tail -c +%" PRIu64 " | head -c %" PRIu64, mark->offset + 1, mark->length);
+	return r < 0 ? r : text_adds(ret, mark->length ? " | xxd" : " | sha256sum");
+}
+
+/* The volume as a file of its own, cut out by The Sleuth Kit where dislocker does not show it as one. */
+static int
+add_volume(const struct exam *exam, const struct exam_volume *v, struct text *ret)
+{
+	uint32_t sector = v->volume.sector_size;
+	int r = text_adds(ret, image_format(exam->image) == IMAGE_EWF ? "img_cat -i ewf" : "img_cat");
+
+	if (r == 0)
+		r = text_printf(ret, " -b %u -s %" PRIu64 " -e %" PRIu64 " ", sector, v->volume.offset / sector,
+				(v->volume.offset + v->volume.bytes) / sector - 1);
+	if (r == 0)
+		r = add_quoted(ret, image_name(exam->image));
+	return r < 0 ? r : text_adds(ret, " >volume.ntfs && ");
+}
+
+/* What WOF packed reads as zeros in The Sleuth Kit; libfsntfs unpacks it. */
+static int
+compose_packed(const struct exam *exam, const struct place *place, const struct mark *mark, struct text *ret)
+{
+	const struct exam_volume *v = &exam->volumes[place->volume];
+	int r = v->plain ? add_unlock(exam, v, ret) : add_volume(exam, v, ret);
+
+	if (r == 0)
+		r = text_adds(ret, "python3 -c 'import pyfsntfs, sys; v = pyfsntfs.volume(); v.open(\"");
+	if (r == 0 && v->plain)
+		r = text_printf(ret, "/mnt/volume%u/dislocker-file", v->number);
+	else if (r == 0)
+		r = text_adds(ret, "volume.ntfs");
+	if (r == 0)
+		r = text_printf(
+			ret, "\"); e = v.get_file_entry(%" PRIu64 "); sys.stdout.buffer.write(e.read_buffer(e.size))'",
+			place->entry.entry);
+	return r < 0 ? r : add_part(ret, mark);
+}
+
 /* By The Sleuth Kit, which is not what found it: the bytes of the stream, or the record where there are none. */
 static int
 compose_command(const struct exam *exam, const struct place *place, const struct mark *mark, struct text *ret)
 {
 	const struct exam_volume *v = &exam->volumes[place->volume];
 	bool stream = place->bytes;
-	int r = v->plain ? add_unlock(exam, v, ret) : 0;
+	int r;
 
+	if (stream && place->packed)
+		return compose_packed(exam, place, mark, ret);
+	r = v->plain ? add_unlock(exam, v, ret) : 0;
 	if (r == 0)
-		r = text_adds(ret, stream ? "icat" : "istat");
+		r = text_adds(ret, !stream ? "istat" : place->slack ? "icat -s" : "icat");
 	if (r == 0)
 		r = add_image(exam, v, ret);
 	if (r == 0)
 		r = text_printf(ret, stream ? " %" PRIu64 "-128-%u" : " %" PRIu64, place->entry.entry,
 				stream_attribute_id(place->attribute));
-	if (r == 0 && stream && mark->length)
-		r = text_printf(ret, " | tail -c +%" PRIu64 " | head -c %" PRIu64, mark->offset + 1, mark->length);
-	if (r == 0 && stream)
-		r = text_adds(ret, mark->length ? " | xxd" : " | sha256sum");
-	return r;
+	return r < 0 || !stream ? r : add_part(ret, mark);
 }
 
 static int
@@ -200,7 +245,7 @@ finding_write(struct exam *exam, const struct place *place, const struct mark *m
 	int r = compose_id(exam, place, mark, &id);
 
 	if (r == 0)
-		r = (place->slack ? compose_media_command : compose_command)(exam, place, mark, &command);
+		r = (place->outside ? compose_media_command : compose_command)(exam, place, mark, &command);
 	if (r == -ENOMEM)
 		fail(ENOMEM, "out of memory for a finding in %s", exam->path);
 	if (r == 0)

@@ -40,7 +40,7 @@ take_mark(struct sink *out, const struct mark *m)
 	mark.offset += slack->from;
 	return finding_write(
 		slack->exam,
-		&(struct place){ .volume = slack->volume, .path = slack_path, .stream = "", .slack = true }, &mark,
+		&(struct place){ .volume = slack->volume, .path = slack_path, .stream = "", .outside = true }, &mark,
 		mark.rule->level > LEVEL_MEDIUM ? LEVEL_MEDIUM : mark.rule->level);
 }
 

@@ -5,12 +5,23 @@
 #include "exam.h"
 #include "judge.h"
 
+/* Where a mark lies that is not in the content. */
+struct hiding {
+	const char *stream, *words; /* the stream as the finding calls it; what the basis says */
+	uint64_t attribute;
+	unsigned trust;
+	bool slack; /* to be seen with icat -s */
+};
+
 struct kept_mark {
 	const struct rule *rule;
 	uint64_t offset, length;
 	uint64_t when; /* FILETIME where the bytes themselves say it, else 0 */
 	struct view excerpt, basis;
+	const struct hiding *hiding; /* NULL in the content */
 };
+
+enum { EXTENSION_MAX = 16 };
 
 struct slot {
 	struct sink sink; /* first, so that a sink is its slot */
@@ -24,12 +35,17 @@ struct slot {
 	uint64_t reused, clusters; /* of a deleted file */
 	uint64_t lines;            /* of a log */
 	unsigned trust;
+	const char *unread;          /* why it was opened and not read, NULL when it was */
+	const struct hiding *hiding; /* of what is being read, NULL for the content */
 	bool opened;
-	bool overwritten;          /* a deleted file of whose clusters none is its own any more: not read */
+	bool overwritten; /* a deleted file of whose clusters none is its own any more: not read */
 };
 
 /* A digest of what was read, NULL where it was not computed. */
 const uint8_t *slot_digest(const struct slot *slot, enum digest_kind kind);
+
+/* What rules are told of where it lies; the extension is written to the buffer. */
+struct content_place slot_place(const struct slot *slot, char extension[static EXTENSION_MAX]);
 
 /* Whether the place alone makes this file worth a finding, whatever it holds. */
 bool slot_stray(const struct slot *slot);

@@ -125,6 +125,7 @@ flags_of(const struct entry *entry, const struct stream *stream, bool unverified
 	flags |= stream->flags & STREAM_SPARSE ? FILE_SPARSE : 0;
 	flags |= stream->flags & STREAM_ENCRYPTED ? FILE_ENCRYPTED : 0;
 	flags |= stream->flags & STREAM_ELSEWHERE ? FILE_ELSEWHERE : 0;
+	flags |= !stream->name.n && entry_packed(entry) ? FILE_PACKED : 0;
 	return flags;
 }
 
@@ -250,14 +251,17 @@ remember(struct walk *w, const struct entry *entry, const struct name *name, con
 	c->volume = w->volume;
 	c->folder = row->folder;
 	c->size = row->bytes;
-	c->first_cluster = stream ? stream->first_cluster : UINT64_MAX;
+	c->first_cluster = row->flags & FILE_PACKED ? entry_packed(entry)->first_cluster
+			   : stream                 ? stream->first_cluster
+						    : UINT64_MAX;
 	c->born = name->fn.created ? name->fn.created : entry->si.created;
 	c->si = entry->si;
 	c->fn = name->fn;
 	c->path = arena_copy(arena, text_view(&w->path));
 	c->name = arena_copy(arena, text_view(&w->name));
 	c->stream = arena_copy(arena, text_view(&w->stream));
-	c->filtered = stream && !stream->name.n && reparse_hides(entry->reparse);
+	c->packed = row->flags & FILE_PACKED ? entry_packed(entry)->attribute : 0;
+	c->filtered = stream && !stream->name.n && reparse_hides(entry->reparse) && !(row->flags & FILE_PACKED);
 	c->readers = stream ? readers_of(chosen) : 0;
 	if (w->read_all && stream && !bad_clusters(entry, stream))
 		c->readers |= READER_CONTENT;
@@ -282,17 +286,25 @@ count_choices(struct exam *exam, const struct chosen *chosen, uint64_t bytes, ui
 	}
 }
 
+/* What WOF packed is read as the unnamed stream that it is the content of. */
+static bool
+holds_packed(const struct entry *entry, const struct stream *stream)
+{
+	return stream && stream == entry_packed(entry);
+}
+
 /* One name of one stream: a row if it is wanted, a candidate if the profile names it. */
 static int
 one_row(struct walk *w, const struct entry *entry, const struct name *name, uint32_t folder,
 	const struct stream *stream, const struct chosen *chosen, bool in_window)
 {
+	static const struct chosen nothing;
 	struct file_row row = {
 		.id = *w->next_file,
 		.volume = w->v->number,
 		.folder = folder,
 		.flags = flags_of(entry, stream, w->unverified) | (in_window ? FILE_IN_WINDOW : 0) |
-			 (chosen->choice_count ? FILE_CHOSEN : 0),
+			 (chosen->choice_count && !holds_packed(entry, stream) ? FILE_CHOSEN : 0),
 		.attributes = entry->attributes,
 		.reparse = entry->reparse,
 		.mft = entry->number,
@@ -305,6 +317,8 @@ one_row(struct walk *w, const struct entry *entry, const struct name *name, uint
 	};
 	int r = 0;
 
+	if (holds_packed(entry, stream))
+		chosen = &nothing;
 	text_cut(&w->stream, 0);
 	if (stream)
 		r = text_add_utf16(&w->stream, stream->name);
@@ -312,7 +326,7 @@ one_row(struct walk *w, const struct entry *entry, const struct name *name, uint
 	w->used[folder] = 1;
 	++*w->next_file;
 	count_choices(w->exam, chosen, row.bytes, name->fn.created);
-	if (r == 0 && (chosen->choice_count || chosen->rule_count || w->read_all))
+	if (r == 0 && !holds_packed(entry, stream) && (chosen->choice_count || chosen->rule_count || w->read_all))
 		r = remember(w, entry, name, stream, &row, chosen);
 	if (r < 0)
 		return fail(ENOMEM, "out of memory for the files of %s", w->exam->path);
@@ -391,9 +405,10 @@ one_entry(struct walk *w, const struct entry *entry)
 		r = one_name(w, entry, &entry->names[i], i == 0);
 	if (!entry->name_count)
 		r = one_name(w, entry, &nameless, true);
-	w->v->chosen.items += w->chosen;
-	for (uint32_t i = 0; i < w->chosen; i++)
-		w->v->chosen.bytes += entry->streams[i].size;
+	for (uint32_t i = 0; i < w->chosen; i++) {
+		w->v->chosen.items += !holds_packed(entry, &entry->streams[i]);
+		w->v->chosen.bytes += holds_packed(entry, &entry->streams[i]) ? 0 : entry->streams[i].size;
+	}
 	return r;
 }
 

@@ -62,7 +62,8 @@ log_kind(const struct candidate *c)
 }
 
 static int
-finding_of(struct exam *exam, const struct slot *slot, const struct mark *mark, uint64_t when, enum level level)
+finding_of(struct exam *exam, const struct slot *slot, const struct hiding *hiding, const struct mark *mark,
+	   uint64_t when, enum level level)
 {
 	const struct candidate *c = slot->candidate;
 
@@ -70,27 +71,29 @@ finding_of(struct exam *exam, const struct slot *slot, const struct mark *mark, 
 			     &(struct place){
 				     .volume = c->volume,
 				     .file = c->file,
-				     .when = when           ? when
-					     : c->stream[0] ? 0
-							    : c->born, /* NTFS keeps no time for a named stream */
-				     .bytes = slot->opened,
+				     .when = when                     ? when
+					     : c->stream[0] || hiding ? 0
+								      : c->born, /* NTFS keeps no time for those */
+				     .bytes = slot->opened && (hiding || !slot->unread),
+				     .slack = hiding && hiding->slack,
+				     .packed = !hiding && c->flags & FILE_PACKED,
 				     .kind = when ? log_kind(c) : NULL,
 				     .entry = c->entry,
-				     .attribute = c->attribute,
+				     .attribute = hiding ? hiding->attribute : c->attribute,
 				     .path = c->path,
-				     .stream = c->stream,
-				     .sha256 = slot_digest(slot, DIGEST_SHA256),
+				     .stream = hiding ? hiding->stream : c->stream,
+				     .sha256 = hiding ? NULL : slot_digest(slot, DIGEST_SHA256),
 			     },
 			     mark, level);
 }
 
 /* What has to be said with every finding of a file, so that nobody is misled by it. */
 static int
-add_caveats(const struct slot *slot, struct text *basis)
+add_caveats(const struct slot *slot, const struct hiding *hiding, struct text *basis)
 {
-	int r = 0;
+	int r = hiding ? text_printf(basis, "; %s", hiding->words) : 0;
 
-	if (!(slot->candidate->flags & FILE_ALLOCATED))
+	if (r == 0 && !(slot->candidate->flags & FILE_ALLOCATED))
 		r = text_adds(basis, "; the file is deleted");
 	if (r == 0 && slot->candidate->stream[0])
 		r = text_adds(basis, "; NTFS keeps no time for a named stream");
@@ -100,10 +103,13 @@ add_caveats(const struct slot *slot, struct text *basis)
 			(unsigned long long)slot->reused, (unsigned long long)slot->clusters);
 	if (r == 0 && slot->candidate->flags & FILE_TORN)
 		r = text_adds(basis, "; its MFT entry is torn");
-	if (r == 0 && slot->trust)
+	if (r == 0 && (hiding ? hiding->trust : slot->trust))
 		r = text_adds(basis, "; rests on damaged or unverified bytes");
-	if (r == 0 && slot->candidate->flags & FILE_ENCRYPTED)
-		r = text_adds(basis, "; the stream is encrypted, what was read is ciphertext");
+	if (r == 0 && slot->unread)
+		r = text_adds(basis, "; the content of the file could not be read");
+	if (r == 0 && !hiding && !slot->unread && slot->opened && slot->candidate->flags & FILE_PACKED)
+		r = text_adds(basis,
+			      "; unpacked from WofCompressedData (compact /exe): The Sleuth Kit reads zeros here");
 	return r;
 }
 
@@ -113,14 +119,14 @@ write_mark(struct exam *exam, const struct slot *slot, const struct kept_mark *m
 	CLEANUP(text_free) struct text basis = { 0 };
 	int r = text_add(&basis, mark->basis);
 
-	/* bytes that may be of another file by now are a lead and no proof */
-	if (slot->reused && mark->rule->kind != RULE_PATH && level > LEVEL_MEDIUM)
+	/* bytes that may be of another file by now, or never were of this one, are a lead and no proof */
+	if ((slot->reused || mark->hiding) && mark->rule->kind != RULE_PATH && level > LEVEL_MEDIUM)
 		level = LEVEL_MEDIUM;
 	if (r == 0)
-		r = add_caveats(slot, &basis);
+		r = add_caveats(slot, mark->hiding, &basis);
 	if (r < 0)
 		return fail(ENOMEM, "out of memory for a finding in %s", slot->candidate->path);
-	return finding_of(exam, slot,
+	return finding_of(exam, slot, mark->hiding,
 			  &(struct mark){ .rule = mark->rule,
 					  .offset = mark->offset,
 					  .length = mark->length,
@@ -195,6 +201,18 @@ write_stomp(struct exam *exam, const struct slot *slot, bool suspect)
 			  suspect ? LEVEL_MEDIUM : LEVEL_LOW);
 }
 
+/* Those in the content, or those beside it, which say nothing of the file itself. */
+static int
+write_marks(struct exam *exam, const struct slot *slot, bool hidden)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < slot->marks.n && r == 0; i++)
+		if (!slot->marks.at[i].hiding == !hidden)
+			r = write_mark(exam, slot, &slot->marks.at[i], slot->marks.at[i].rule->level);
+	return r;
+}
+
 int
 slot_weigh(struct exam *exam, const struct slot *slot, bool again)
 {
@@ -202,13 +220,15 @@ slot_weigh(struct exam *exam, const struct slot *slot, bool again)
 	uint64_t before = exam->findings;
 	int r = 0;
 
-	for (size_t i = 0; i < slot->marks.n && !again && r == 0; i++)
-		r = write_mark(exam, slot, &slot->marks.at[i], slot->marks.at[i].rule->level);
+	if (!again)
+		r = write_marks(exam, slot, false);
 	for (uint32_t i = 0; i < c->rule_count && r == 0; i++)
 		r = write_path_rule(exam, slot, c->rules[i]);
 	if (r == 0 && slot->opened)
 		r = write_stray(exam, slot);
-	return r < 0 ? r : write_stomp(exam, slot, exam->findings > before);
+	if (r == 0)
+		r = write_stomp(exam, slot, exam->findings > before);
+	return r < 0 || again ? r : write_marks(exam, slot, true);
 }
 
 static int

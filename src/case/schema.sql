@@ -222,7 +222,7 @@ SELECT f.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, f.mft, f.seq,
 	STAMP(f.fn_accessed) AS fn_accessed,
 	nullif(lower(hex(c.sha256)), '') AS sha256, c.baseline,
 	c.role, f.attribute, f.attributes, f.reparse, f.flags, f.id AS file,
-	TRUST(f, c) AS trust
+	TRUST(f, c) AS trust, f.flags >> 14 & 1 AS packed
 FROM file f
 LEFT JOIN volume v ON v.id = f.volume
 LEFT JOIN folder d ON d.id = f.volume << 32 | f.folder

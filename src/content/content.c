@@ -122,7 +122,7 @@ read_whole(struct content *c, struct source *stream, const struct content_place 
 		r = grade(c, place, out, result);
 	if (r < 0 || result->known_good)
 		return r;
-	r = scan_bytes(c->scan, place, bytes, &result->incomplete);
+	r = scan_bytes(c->scan, place, bytes, 0, &result->incomplete);
 	return r < 0 ? r : scan_state(c->scan, out);
 }
 
@@ -149,6 +149,37 @@ read_blocks(struct content *c, struct source *stream, const struct content_place
 	if (r == 0)
 		r = grade(c, place, out, result);
 	return r < 0 || result->known_good ? r : scan_state(c->scan, out);
+}
+
+static bool
+all_zero(struct view v)
+{
+	return !v.n || (!v.p[0] && !memcmp(v.p, v.p + 1, v.n - 1));
+}
+
+int
+content_scan(struct content *c, struct source *source, uint64_t base, const struct content_place *place,
+	     struct sink *out, const char **ret_incomplete)
+{
+	bool more = source->size > CONTENT_WHOLE_MAX;
+	size_t wanted = more ? CONTENT_WHOLE_MAX : (size_t)source->size;
+	int r = need(c, wanted);
+	ssize_t n = r < 0 ? r : source_read(source, 0, c->buffer, wanted);
+	struct view bytes;
+
+	*ret_incomplete = NULL;
+	if (n < 0)
+		return (int)n;
+	bytes = view_of(c->buffer, (size_t)n);
+	if (!all_zero(bytes)) {
+		r = scan_bytes(c->scan, place, bytes, base, ret_incomplete);
+		if (r == 0)
+			r = scan_state(c->scan, out);
+	}
+	if (more && !*ret_incomplete)
+		*ret_incomplete = "longer than what is searched of bytes that are no content";
+	give_back(c);
+	return r;
 }
 
 int

@@ -22,7 +22,8 @@ struct scan {
 	YR_SCANNER *scanner; /* NULL when the profile has no YARA rules */
 	struct arena arena;
 	VECTOR(struct hit) hits;
-	struct view whole; /* what is scanned, when it is in one piece */
+	struct view whole; /* what is scanned, when it is in one piece, */
+	uint64_t base;     /* and what is added to every offset in it */
 	const char *incomplete;
 	bool no_memory;
 };
@@ -61,18 +62,18 @@ first_match(const YR_SCAN_CONTEXT *context, const YR_STRING *string, YR_MATCH *r
 }
 
 static int
-add_string(struct findings *f, const YR_STRING *string, const YR_MATCH *match)
+add_string(struct findings *f, uint64_t base, const YR_STRING *string, const YR_MATCH *match)
 {
 	if (!f->strings || place_of(match) < place_of(&f->first))
 		f->first = *match;
 	if (f->strings++ >= STRINGS_NAMED)
 		return 0;
 	return text_printf(&f->words, "%s%s at %llu", f->strings > 1 ? ", " : "strings ", string->identifier,
-			   (unsigned long long)place_of(match));
+			   (unsigned long long)(base + place_of(match)));
 }
 
 static int
-collect(const YR_SCAN_CONTEXT *context, const YR_RULE *rule, struct findings *f)
+collect(const YR_SCAN_CONTEXT *context, const YR_RULE *rule, uint64_t base, struct findings *f)
 {
 	YR_STRING *string;
 	int r = 0;
@@ -82,7 +83,7 @@ collect(const YR_SCAN_CONTEXT *context, const YR_RULE *rule, struct findings *f)
 		YR_MATCH match;
 
 		if (r == 0 && first_match(context, string, &match))
-			r = add_string(f, string, &match);
+			r = add_string(f, base, string, &match);
 	}
 	if (r == 0 && f->strings > STRINGS_NAMED)
 		r = text_printf(&f->words, " and %u more", f->strings - STRINGS_NAMED);
@@ -106,7 +107,7 @@ bytes_of(const struct scan *scan, const YR_MATCH *match)
 static int
 keep_hit(struct scan *scan, const struct rule *rule, const struct findings *f)
 {
-	struct hit hit = { .rule = rule, .basis = { .n = f->words.n } }, *slot;
+	struct hit hit = { .rule = rule, .offset = scan->base, .basis = { .n = f->words.n } }, *slot;
 	const char *basis = arena_copy(&scan->arena, text_view(&f->words));
 
 	if (!basis)
@@ -115,7 +116,7 @@ keep_hit(struct scan *scan, const struct rule *rule, const struct findings *f)
 	if (f->strings) {
 		struct view bytes = bytes_of(scan, &f->first);
 
-		hit.offset = place_of(&f->first);
+		hit.offset = scan->base + place_of(&f->first);
 		hit.length = (uint64_t)f->first.match_length;
 		hit.excerpt = view_of(arena_copy(&scan->arena, bytes), bytes.n);
 		if (!hit.excerpt.p)
@@ -137,7 +138,7 @@ take_rule(struct scan *scan, const YR_SCAN_CONTEXT *context, const YR_RULE *yara
 
 	if (!rule)
 		return 0;
-	r = collect(context, yara, &f);
+	r = collect(context, yara, scan->base, &f);
 	if (r == 0)
 		r = keep_hit(scan, rule, &f);
 	text_free(&f.words);
@@ -248,7 +249,8 @@ judge(struct scan *scan, int result, const char **ret_incomplete)
 }
 
 int
-scan_bytes(struct scan *scan, const struct content_place *place, struct view bytes, const char **ret_incomplete)
+scan_bytes(struct scan *scan, const struct content_place *place, struct view bytes, uint64_t base,
+	   const char **ret_incomplete)
 {
 	int r = start(scan, place, bytes);
 
@@ -256,8 +258,10 @@ scan_bytes(struct scan *scan, const struct content_place *place, struct view byt
 	if (r < 0 || !scan->scanner)
 		return r;
 	scan->whole = bytes;
+	scan->base = base;
 	r = yr_scanner_scan_mem(scan->scanner, bytes.n ? bytes.p : (const uint8_t *)"", bytes.n);
 	scan->whole = view_of(NULL, 0);
+	scan->base = 0;
 	return judge(scan, r, ret_incomplete);
 }
 

@@ -18,7 +18,7 @@ balanced() {
 }
 
 # ---- the sums, against what others count ----
-for scenario in clean compromised hostile; do
+for scenario in clean compromised hidden hostile; do
 	forge "$scenario" "$scenario.raw"
 	triage "$scenario" 0,3 --files all "$work/$scenario.raw"
 	balanced "$scenario"
