@@ -14,8 +14,10 @@ const struct verb findings_verb = {
 	.name = "findings",
 	.operands = "CASE",
 	.summary = "list the findings, the gravest first",
-	.description = "The id in the first column stays the same in every run on the same evidence. 'postmortem show "
-		       "CASE ID' tells all of one.",
+	.description =
+		"The id in the first column stays the same in every run on the same evidence. 'postmortem show "
+		"CASE ID' tells all of one. Where the stream ends in [slack] or [covered], the bytes lie under the "
+		"file and are not its content.",
 	.options = "zone min-level from to path limit json",
 	.least = 1,
 	.most = 1,
