@@ -82,6 +82,7 @@ struct entry {
  * deduplication, hierarchical storage, cloud, and those that nobody knows); and a constant that says what became of the
  * content of such a stream where it is not here. */
 bool reparse_hides(uint32_t tag);
+bool reparse_replaces(uint32_t tag); /* it always shows other content */
 const char *reparse_why(uint32_t tag);
 
 /* Whether the tag says that WOF (`compact /exe`) packed the file; the name of the stream that it packs into; that

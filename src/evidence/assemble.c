@@ -242,17 +242,24 @@ fold_dos_names(struct assembly *as)
 	as->entry->name_count = kept;
 }
 
-/* A filter fills the holes of a sparse stream; a file that is only said to be offline must be all hole. */
-static void
-mark_elsewhere(struct assembly *as, bool filtered)
+/* A filter may fill the holes of a sparse stream; a file that is only said to be offline must be all hole. */
+static bool
+is_elsewhere(const struct stream *s, uint32_t tag)
 {
-	for (uint32_t i = 0; i < as->entry->stream_count; i++) {
-		struct stream *s = &as->streams[i];
+	if (s->name.n || !s->size)
+		return false;
+	if (s->flags & STREAM_RESIDENT)
+		return reparse_replaces(tag);
+	return reparse_replaces(tag) || s->first_cluster == UINT64_MAX ||
+	       (reparse_hides(tag) && s->flags & STREAM_SPARSE);
+}
 
-		if (!s->name.n && s->size && !(s->flags & STREAM_RESIDENT) &&
-		    (s->first_cluster == UINT64_MAX || (filtered && s->flags & STREAM_SPARSE)))
-			s->flags |= STREAM_ELSEWHERE;
-	}
+static void
+mark_elsewhere(struct assembly *as)
+{
+	for (uint32_t i = 0; i < as->entry->stream_count; i++)
+		if (is_elsewhere(&as->streams[i], as->entry->reparse))
+			as->streams[i].flags |= STREAM_ELSEWHERE;
 }
 
 void
@@ -269,7 +276,7 @@ assembly_end(struct assembly *as)
 	if (entry_packed(entry))
 		return; /* its content is here, in another stream */
 	if (reparse_hides(entry->reparse) || entry->attributes & FILE_ATTRIBUTE_ELSEWHERE)
-		mark_elsewhere(as, reparse_hides(entry->reparse));
+		mark_elsewhere(as);
 }
 
 void

@@ -50,6 +50,21 @@ reparse_hides(uint32_t tag)
 	}
 }
 
+bool
+reparse_replaces(uint32_t tag)
+{
+	switch ((int)tag) {
+	case TAG_DEDUP:
+	case TAG_SIS:
+	case TAG_HSM:
+	case TAG_HSM2:
+	case TAG_WIM:
+		return true;
+	default:
+		return false; /* a cloud file, for one, may be here in full */
+	}
+}
+
 const char *
 reparse_why(uint32_t tag)
 {

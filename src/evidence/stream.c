@@ -252,8 +252,6 @@ take_runs(struct stream_source *s, const struct stream_plan *plan, const struct 
 	} else if (s->info.size > s->map.mapped) {
 		r = extents_damage(check, s->map.mapped, "the runs end before the stream does");
 	}
-	if (r == 0 && plan->elsewhere)
-		r = extents_damage(check, 0, plan->elsewhere);
 	return r < 0 ? r : take_compression(s, plan, check);
 }
 
@@ -346,6 +344,8 @@ stream_build(const struct stream_plan *plan, struct source **ret_stream)
 	r = plan->unpack ? take_packed(s, plan, &check) : 0;
 	if (r == 0)
 		r = a->resident ? take_resident(s, plan) : take_runs(s, plan, &check);
+	if (r == 0 && plan->elsewhere)
+		r = extents_damage(&check, 0, plan->elsewhere);
 	if (r == -ENOMEM)
 		return fail(ENOMEM, "out of memory for the runs of a stream");
 	if (r < 0)

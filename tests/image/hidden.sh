@@ -104,17 +104,18 @@ done <<-'END'
 	cut.aspx cut short
 	resident.aspx cut short
 	dedup.aspx deduplicated
+	stored.aspx deduplicated
 	hsm.aspx HSM
 	cloud.aspx in a cloud
 	stranger.aspx a filter of Windows keeps
 	offline.aspx offline
 	efs.aspx encrypted by the file system
 END
-expect 'the coverage says that not all was read' "SELECT count(*) FROM v_coverage WHERE path = 'IISWebRoot' AND state = 'partly' AND lost = 17" 1
+expect 'the coverage says that not all was read' "SELECT count(*) FROM v_coverage WHERE path = 'IISWebRoot' AND state = 'partly' AND lost = 18" 1
 expect 'a cloud file that is here is read, with a word on its filter' "SELECT count(*) FROM v_findings n JOIN v_limitations l USING (path) WHERE path = '$web/hydrated.aspx' AND rule = 'webshell_eval_unsafe' AND what LIKE '%may show other content%'" 1
 expect 'a tag that hides nothing is no limitation' "SELECT count(*) FROM v_limitations WHERE path = '$web/socket.aspx'" 0
 expect 'packed bytes that cannot be unpacked are searched as they are' "SELECT DISTINCT level FROM v_findings WHERE path = '$web/version.aspx' AND stream = 'WofCompressedData'" medium
-for file in covered.aspx resident.aspx; do
+for file in covered.aspx resident.aspx stored.aspx; do
 	expect "$file: so is what a filter covers" "SELECT DISTINCT level FROM v_findings WHERE path = '$web/$file' AND stream = '[covered]'" medium
 done
 
