@@ -37,7 +37,7 @@ huffman_make(const uint8_t *lengths, unsigned symbols, struct huffman *code)
 		}
 		next <<= 1;
 	}
-	return true;
+	return !left || !index;
 }
 
 int

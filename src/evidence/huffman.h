@@ -67,7 +67,8 @@ struct huffman {
 	uint16_t first[HUFFMAN_LONGEST + 1], count[HUFFMAN_LONGEST + 1], index[HUFFMAN_LONGEST + 1]; /* by length */
 };
 
-/* The code with these lengths (0: no such symbol): false when there are more codes than bits for them. */
+/* The code with these lengths (0: no such symbol): false when there are more codes than bits for them, or fewer, which
+ * only damage leaves, unless there are none at all. */
 bool huffman_make(const uint8_t *lengths, unsigned symbols, struct huffman *ret_code);
 
 /* The next symbol, or -1 for bits that are no code. */
