@@ -1,12 +1,13 @@
 /*
  * ntfsls.c - lists what the NTFS reader finds on a raw image, for comparing it with other readers:
  *
- *     ntfsls [-qstu] [-j THREADS] IMAGE [OFFSET]
+ *     ntfsls [-iqstu] [-j THREADS] IMAGE [OFFSET]
  *
  * One line for each name and stream: entry-sequence-attribute, allocated, directory, size, the four times of
  * $STANDARD_INFORMATION and the four of this $FILE_NAME (created, modified, changed, accessed: FILETIME, with -t
- * ISO 8601, with -u seconds since 1970), with -s the SHA-256 of the content, and the path. -q lists nothing. Damage and
- * counts go to stderr.
+ * ISO 8601, with -u seconds since 1970), with -s the SHA-256 of the content, and the path. -q lists nothing. With -i,
+ * one line for each name in the index of each folder in use: where it is, entry-sequence of the folder, entry-sequence
+ * of the file, name space, size, times, and the name. Damage and counts go to stderr.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,11 +18,12 @@
 #include "catalog.h"
 #include "digest.h"
 #include "filetime.h"
+#include "index.h"
 
 enum time_form { TICKS = 'f', ISO = 't', UNIX = 'u' };
 
 struct options {
-	bool hash, quiet;
+	bool hash, indexes, quiet;
 	enum time_form times;
 	unsigned threads;
 };
@@ -193,6 +195,62 @@ print_entry(struct ntfs *ntfs, const struct catalog *catalog, const struct entry
 	return r;
 }
 
+struct printing {
+	struct reference folder;
+	enum time_form times;
+};
+
+static int
+print_indexed(void *state, const struct index_entry *e)
+{
+	static const char *const where[] = { "listed", "cut-off", "slack", "freed", "record" };
+	const struct printing *p = state;
+	struct text name = { 0 }, escaped = { 0 };
+	int r = text_add_utf16(&name, e->name.name);
+
+	if (r == 0)
+		r = text_add_escaped(&escaped, text_view(&name));
+	printf("%s\t%" PRIu64 "-%u\t%" PRIu64 "-%u\t%d\t%" PRIu64 "\t", where[e->where], p->folder.entry,
+	       p->folder.sequence, e->file.entry, e->file.sequence, (int)e->name.space, e->size);
+	print_times(&e->name.fn, p->times);
+	puts(escaped.s ? escaped.s : "");
+	text_free(&name);
+	text_free(&escaped);
+	return r;
+}
+
+static int
+list_indexes(struct ntfs *ntfs, const struct catalog *catalog, const struct options *o, struct sink *out)
+{
+	struct index_tally tally, sum = { 0 };
+	struct catalog_cursor cursor;
+	uint64_t folders = 0, whole = 0;
+	int r;
+
+	catalog_start(catalog, &cursor);
+	while ((r = catalog_next(&cursor)) > 0) {
+		const struct entry *e = &cursor.entry;
+		struct printing p = { .folder = { e->number, e->sequence }, .times = o->times };
+
+		if (!(e->flags & ENTRY_DIRECTORY) || !(e->flags & ENTRY_ALLOCATED))
+			continue;
+		r = index_read(ntfs, p.folder, out, print_indexed, &p, &tally);
+		if (r == -ENOENT || r == -EINVAL)
+			continue;
+		if (r < 0)
+			break;
+		folders++;
+		whole += tally.whole;
+		sum.listed += tally.listed;
+		sum.left += tally.left;
+		sum.blocks += tally.blocks;
+	}
+	catalog_stop(&cursor);
+	fprintf(stderr, "indexes %" PRIu64 " whole %" PRIu64 " listed %" PRIu64 " left %" PRIu64 " blocks %" PRIu64 "\n",
+		folders, whole, sum.listed, sum.left, sum.blocks);
+	return r;
+}
+
 static int
 list(struct source *volume, const struct options *o)
 {
@@ -205,8 +263,8 @@ list(struct source *volume, const struct options *o)
 
 	if (r == 0)
 		r = catalog_sweep(ntfs, o->threads, &out, NULL, NULL, &catalog);
-	if (r < 0)
-		return r;
+	if (r < 0 || o->indexes)
+		return r < 0 ? r : list_indexes(ntfs, catalog, o, &out);
 	catalog_start(catalog, &cursor);
 	while (!o->quiet && (r = catalog_next(&cursor)) > 0) {
 		r = print_entry(ntfs, catalog, &cursor.entry, o, &out);
@@ -231,8 +289,9 @@ main(int argc, char **argv)
 	struct stat st;
 	int c, r;
 
-	while ((c = getopt(argc, argv, "qstuj:")) != -1) {
+	while ((c = getopt(argc, argv, "iqstuj:")) != -1) {
 		o.hash |= c == 's';
+		o.indexes |= c == 'i';
 		o.quiet |= c == 'q';
 		if (c == 't' || c == 'u')
 			o.times = (enum time_form)c;
@@ -240,7 +299,7 @@ main(int argc, char **argv)
 			o.threads = (unsigned)atoi(optarg);
 	}
 	if (optind >= argc)
-		return fprintf(stderr, "ntfsls [-qstu] [-j THREADS] IMAGE [OFFSET]\n"), 2;
+		return fprintf(stderr, "ntfsls [-iqstu] [-j THREADS] IMAGE [OFFSET]\n"), 2;
 	file.fd = open(argv[optind], O_RDONLY | O_CLOEXEC);
 	if (file.fd < 0 || fstat(file.fd, &st) < 0)
 		return perror(argv[optind]), 1;

@@ -126,4 +126,27 @@ struct disk_volume {
 	le16 flags;           /* 10 */
 };
 
+struct disk_index_root {
+	le32 type, collation, block_size; /* 0, 4, 8 */
+	uint8_t pad[4];                   /* a node follows */
+};
+
+struct disk_index_block {
+	struct disk_sectors sectors; /* "INDX" */
+	le64 journal;                /* 8 */
+	le64 vcn;                    /* 16, its own; a node follows */
+};
+
+/* How a node begins; offsets and lengths count from here. */
+struct disk_index_node {
+	le32 entries, used, room; /* 0, 4, 8 */
+	uint8_t flags, pad[3];    /* 12, 1: the entries lead to further blocks */
+};
+
+struct disk_index_entry {
+	le64 file;         /* 0, reference */
+	le16 length, key;  /* 8, 10, bytes; the key follows the header, a VCN ends the entry where flag 1 is set */
+	le16 flags, pad;   /* 12 */
+};
+
 #endif
