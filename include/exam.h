@@ -159,6 +159,10 @@ void exam_phase(struct exam *exam, enum phase phase);
 /* Whether the evidence is still what was opened, asked once a second at most: 0, or -ESTALE after fail(). */
 int exam_unchanged(struct exam *exam);
 
+/* The path within the Exchange folder that a file lies in, and that Exchange; NULL where it lies in none. */
+const char *host_relative(const struct exam *exam, uint32_t volume, const char *path,
+			  const struct host_place **ret_place);
+
 /* A chooser for what host_find found. */
 int exam_chooser(struct exam *exam, struct chooser **ret_chooser);
 
@@ -190,6 +194,9 @@ DEFINE_CLEANUP(struct control, control_free)
 /* Searches what lies behind the last cluster of each volume; a part of stage_content. */
 int slack_read(struct exam *exam);
 
+/* Holds the indexes of folders against the $MFT and writes where they disagree; a part of stage_content. */
+int index_check(struct exam *exam);
+
 /* Where a finding rests. */
 struct place {
 	uint32_t volume; /* index */
@@ -203,7 +210,11 @@ struct place {
 	bool outside;     /* it lies in no file: offsets are those of the volume */
 	bool slack;       /* which lie in its slack */
 	bool packed;      /* which WOF packed */
+	uint32_t type;    /* of the attribute that holds them, 0 for $DATA */
 };
+
+/* The lasting id of a finding. 0 or -ENOMEM. */
+int finding_id(const struct exam *exam, const struct place *place, const struct mark *mark, struct text *ret_id);
 
 /* Composes id and reproduce command, and writes the finding: one mark at one place. */
 int finding_write(struct exam *exam, const struct place *place, const struct mark *mark, enum level level);

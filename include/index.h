@@ -22,13 +22,15 @@ enum index_where {
 };
 const char *index_where_name(enum index_where where); /* "slack of the folder's index" and so on */
 
+enum { INDEX_FOLDER = 0x10000000 }; /* among the attributes of a $FILE_NAME: it is that of a folder */
+
 /* One name in an index. The folder keeps a copy of the file's $FILE_NAME there, with the times of $STANDARD_INFORMATION
  * and the size as they were when NTFS last brought it up to date. Views are borrowed for the call. */
 struct index_entry {
 	struct reference file; /* 0-0 where it is overwritten */
 	struct name name;
 	uint64_t size, allocated;
-	uint32_t attributes; /* FILE_ATTRIBUTE_*; 0x10000000 for a folder */
+	uint32_t attributes; /* FILE_ATTRIBUTE_*, and INDEX_FOLDER */
 	enum index_where where;
 	uint32_t type;       /* of the attribute whose content holds it: 0x90, 0xa0, or 0x80 for the $MFT itself */
 	uint16_t attribute;  /* its id, of no meaning for the $MFT */

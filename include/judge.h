@@ -8,7 +8,17 @@
 #include "text.h"
 
 /* The rules that come with the program and not with a profile, for v_rules; in a fixed order. */
-enum own_rule { OWN_STOMP, OWN_WEB_CODE, OWN_WEB_UNLISTED, OWN_WEB_OTHER, OWN_DELETED_CODE, OWN_RULES };
+enum own_rule {
+	OWN_STOMP,
+	OWN_WEB_CODE,
+	OWN_WEB_UNLISTED,
+	OWN_WEB_OTHER,
+	OWN_DELETED_CODE,
+	OWN_INDEX_CODE,
+	OWN_INDEX_STALE,
+	OWN_INDEX_UNLISTED,
+	OWN_RULES,
+};
 const struct rule *own_rule(enum own_rule which);
 
 /*

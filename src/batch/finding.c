@@ -7,12 +7,12 @@
 #include "fail.h"
 #include "judge.h"
 
-enum { ID_BYTES = 8 };
+enum { ID_BYTES = 8, TYPE_DATA = 128 };
 
 /* From what the finding is and where it lies, and nothing of this run or of the container. A name counts where the rule
  * is about names: content is the same under all names of a file. */
-static int
-compose_id(const struct exam *exam, const struct place *place, const struct mark *mark, struct text *ret)
+int
+finding_id(const struct exam *exam, const struct place *place, const struct mark *mark, struct text *ret_id)
 {
 	const struct exam_volume *v = &exam->volumes[place->volume];
 	CLEANUP(text_free) struct text key = { 0 };
@@ -24,7 +24,7 @@ compose_id(const struct exam *exam, const struct place *place, const struct mark
 
 	if (r == 0)
 		r = digest_sha256(text_view(&key), &hash);
-	return r < 0 ? r : text_add_hex(ret, view_of(hash.b, ID_BYTES));
+	return r < 0 ? r : text_add_hex(ret_id, view_of(hash.b, ID_BYTES));
 }
 
 /* A file name as a shell takes it. */
@@ -176,8 +176,8 @@ compose_command(const struct exam *exam, const struct place *place, const struct
 	if (r == 0)
 		r = add_image(exam, v, ret);
 	if (r == 0)
-		r = text_printf(ret, stream ? " %" PRIu64 "-128-%u" : " %" PRIu64, place->entry.entry,
-				stream_attribute_id(place->attribute));
+		r = text_printf(ret, stream ? " %" PRIu64 "-%u-%u" : " %" PRIu64, place->entry.entry,
+				place->type ? place->type : TYPE_DATA, stream_attribute_id(place->attribute));
 	return r < 0 || !stream ? r : add_part(ret, mark);
 }
 
@@ -242,7 +242,7 @@ finding_write(struct exam *exam, const struct place *place, const struct mark *m
 {
 	CLEANUP(text_free) struct text id = { 0 };
 	CLEANUP(text_free) struct text command = { 0 };
-	int r = compose_id(exam, place, mark, &id);
+	int r = finding_id(exam, place, mark, &id);
 
 	if (r == 0)
 		r = (place->outside ? compose_media_command : compose_command)(exam, place, mark, &command);

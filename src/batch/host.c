@@ -279,3 +279,19 @@ host_describe(struct exam *exam)
 	}
 	return r < 0 ? fail(ENOMEM, "out of memory for what is on %s", exam->path) : 0;
 }
+
+const char *
+host_relative(const struct exam *exam, uint32_t volume, const char *path, const struct host_place **ret_place)
+{
+	for (size_t i = 0; i < exam->hosts.n; i++) {
+		const struct host_place *place = &exam->hosts.at[i];
+		size_t n = strlen(place->path);
+
+		if (place->kind == HOST_EXCHANGE && place->volume == volume && !strncmp(path + 1, place->path, n) &&
+		    path[1 + n] == '/') {
+			*ret_place = place;
+			return path + n + 2;
+		}
+	}
+	return NULL;
+}

@@ -158,23 +158,6 @@ path_of(struct walk *w, uint32_t folder)
 	return r < 0 ? r : text_add(&w->path, text_view(&w->name));
 }
 
-/* The path within the Exchange folder that the file lies in, and that Exchange; NULL where it lies in none. */
-static const char *
-relative_of(const struct walk *w, const char *path, const struct host_place **ret_place)
-{
-	for (size_t i = 0; i < w->exam->hosts.n; i++) {
-		const struct host_place *place = &w->exam->hosts.at[i];
-		size_t n = strlen(place->path);
-
-		if (place->kind == HOST_EXCHANGE && place->volume == w->volume && !strncmp(path + 1, place->path, n) &&
-		    path[1 + n] == '/') {
-			*ret_place = place;
-			return path + n + 2;
-		}
-	}
-	return NULL;
-}
-
 /* The role that weighs most among those that the profile gives a file. */
 static enum role
 role_of(const struct chosen *chosen)
@@ -265,7 +248,7 @@ remember(struct walk *w, const struct entry *entry, const struct name *name, con
 	c->readers = stream ? readers_of(chosen) : 0;
 	if (w->read_all && stream && !bad_clusters(entry, stream))
 		c->readers |= READER_CONTENT;
-	relative = c->path ? relative_of(w, c->path, &exchange) : NULL;
+	relative = c->path ? host_relative(w->exam, w->volume, c->path, &exchange) : NULL;
 	c->relative = relative ? relative : "";
 	c->build = exchange ? exchange->build : "";
 	return c->path && c->name && c->stream ? 0 : -ENOMEM;

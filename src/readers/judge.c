@@ -31,6 +31,16 @@ static const struct rule rules[OWN_RULES] = {
 		    "March 2021"),
 	[OWN_DELETED_CODE] = OWN("web-root-deleted", LEVEL_MEDIUM, STAGE_DEFENSE_EVASION, "T1070.004",
 				 "Executable type deleted from a web root", "an update removes files that it replaces"),
+	[OWN_INDEX_CODE] =
+		OWN("web-root-index", LEVEL_LOW, STAGE_DEFENSE_EVASION, "T1070.004",
+		    "Executable type of which only the index of a web folder still tells",
+		    "an update removes or renames files; an editor saves under a passing name"),
+	[OWN_INDEX_STALE] = OWN("index-stale", LEVEL_LOW, STAGE_NONE, "",
+				"A folder lists a name that its record does not have",
+				"an image of a running system, or a volume that was not closed cleanly"),
+	[OWN_INDEX_UNLISTED] = OWN("index-unlisted", LEVEL_LOW, STAGE_DEFENSE_EVASION, "T1564",
+				   "A file in use that its folder does not list",
+				   "an image of a running system, or a volume that was not closed cleanly"),
 };
 
 /* Where no request runs the file but an administrator, a service or IIS' own configuration does. */
