@@ -32,6 +32,7 @@ struct index_entry {
 	uint64_t size, allocated;
 	uint32_t attributes; /* FILE_ATTRIBUTE_*, and INDEX_FOLDER */
 	enum index_where where;
+	bool headless;       /* the record's end mark lies over the parent that it names: only its place tells the folder */
 	uint32_t type;       /* of the attribute whose content holds it: 0x90, 0xa0, or 0x80 for the $MFT itself */
 	uint16_t attribute;  /* its id, of no meaning for the $MFT */
 	uint64_t offset;     /* within that content */
@@ -46,7 +47,7 @@ struct index_tally {
 
 /*
  * Reads the index of a folder, in use or deleted: the root, the blocks that its tree leads to, and then all other blocks
- * and unused bytes, where an entry counts only if it names this very folder as its parent and is whole. Every block is
+ * and unused bytes, where an entry counts only if it names this very folder as its parent and is whole (or is `headless`). Every block is
  * read once, whatever the links between them say; memory is one block and two bits for each. Damage is told to out at
  * offsets of $INDEX_ALLOCATION. -ESTALE when the record belongs to something else, -ENOENT when it has no such index,
  * -EINVAL when it is too broken; else 0 or what entry() gave.

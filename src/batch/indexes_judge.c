@@ -189,6 +189,8 @@ describe(const struct index_check *check, const struct odd *odd, struct text *re
 		r = text_printf(ret, "; %s", odd->fate);
 	if (r == 0 && odd->copies)
 		r = text_printf(ret, "; %u more traces of it there", odd->copies);
+	if (r == 0 && e->headless)
+		r = text_adds(ret, "; the reference to its folder is overwritten, only its place tells which it was");
 	if (r == 0 && !check->at->allocated)
 		r = text_adds(ret, "; the folder itself is deleted");
 	if (r == 0 && listed && ntfs_dirty(check->v->ntfs))

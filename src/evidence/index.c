@@ -33,6 +33,7 @@ struct spot {
 	uint16_t attribute;
 	uint64_t offset;
 	enum index_where where;
+	bool headless; /* the parent that it names is overwritten */
 };
 
 const char *
@@ -84,6 +85,7 @@ emit(struct reading *r, const struct index_item *item, struct spot spot)
 {
 	struct index_entry e = { .file = reference_unpack(item->file),
 				 .where = spot.where,
+				 .headless = spot.headless,
 				 .type = spot.type,
 				 .attribute = spot.attribute,
 				 .offset = spot.offset + item->offset,
@@ -260,11 +262,45 @@ read_others(struct reading *r)
 	return result;
 }
 
+/* What fills a record behind its last attribute may be anything; a $FILE_NAME has times of the years it was used in. */
+static bool
+times_likely(const struct times *t)
+{
+	const uint64_t least = UINT64_C(116444736000000000), most = UINT64_C(159677568000000000); /* 1970, 2107 */
+
+	return t->created >= least && t->created < most && t->modified >= least && t->modified < most &&
+	       t->changed >= least && t->changed < most && t->accessed >= least && t->accessed < most;
+}
+
+/*
+ * When the last name goes out of an index that lies in the record, the mark that ends the attributes comes to lie on
+ * the first 8 bytes of its $FILE_NAME, which is the parent, and all else of it stays.
+ */
+static int
+read_behind_mark(struct reading *r, uint8_t *record, uint32_t at, struct spot spot)
+{
+	struct view rest = view_of(record + at, r->ntfs->geometry.record_size - at);
+	uint64_t folder = reference_pack(r->folder);
+	const struct disk_name *disk;
+	struct index_item item;
+	struct name name;
+	uint32_t found = 0;
+
+	for (unsigned i = 0; i < sizeof(le64); i++)
+		record[at + i] = (uint8_t)(folder >> (8 * i));
+	if (!index_carve(rest, folder, &found, &item) || item.offset || !index_key_name(item.key, &disk, &name) ||
+	    !times_likely(&name.fn))
+		return 0;
+	spot.headless = true;
+	return emit(r, &item, spot);
+}
+
 /* Bytes behind the end of a record's attributes, where the index was before it moved out or shrank. */
 static int
 read_record_slack(struct reading *r)
 {
 	uint32_t size = r->ntfs->geometry.record_size, at = 0;
+	struct spot spot = { .type = ATTRIBUTE_DATA, .where = INDEX_RECORD };
 	CLEANUP(free) uint8_t *buf = malloc(size);
 	struct attribute a;
 	int result;
@@ -276,13 +312,12 @@ read_record_slack(struct reading *r)
 		return result < 0 && result != -ENODATA ? result : 0;
 	while ((result = record_next(view_of(buf, size), &at, &a)) > 0)
 		;
-	if (result < 0)
-		return 0; /* told where the record is parsed */
-	at += 8;          /* the end mark and what fills it up */
-	return search(r, view_from(view_of(buf, size), at),
-		      (struct spot){ .type = ATTRIBUTE_DATA,
-				     .offset = r->folder.entry * size + at,
-				     .where = INDEX_RECORD });
+	if (result < 0 || size - at < sizeof(le64)) /* told where the record is parsed */
+		return 0;
+	spot.offset = r->folder.entry * size + at;
+	result = read_behind_mark(r, buf, at, spot);
+	spot.offset += sizeof(le64);
+	return result < 0 ? result : search(r, view_from(view_of(buf, size), at + sizeof(le64)), spot);
 }
 
 /* ---- opening ---- */
