@@ -85,6 +85,14 @@ struct content_row {
 	struct view kept; /* the bytes, for the case to keep; none for a view of nothing */
 };
 
+/* Who owns an entry. */
+struct owner_row {
+	uint32_t volume;
+	uint64_t mft;
+	uint16_t seq;
+	const char *sid, *name; /* name: "" where only its own domain or host knows it */
+};
+
 struct finding_row {
 	const char *finding; /* 16 hex digits, stable */
 	uint32_t volume;
@@ -168,6 +176,7 @@ int case_volume(struct case_db *db, const struct volume_row *row);
 int case_folder(struct case_db *db, const struct folder_row *row);
 int case_file(struct case_db *db, const struct file_row *row);
 int case_content(struct case_db *db, const struct content_row *row); /* again for the same stream: replaces */
+int case_owner(struct case_db *db, const struct owner_row *row);     /* again for the same entry: replaces */
 int case_finding(struct case_db *db, const struct finding_row *row);
 int case_event(struct case_db *db, const struct event_row *row);
 int case_coverage(struct case_db *db, const struct coverage_row *row);

@@ -28,6 +28,7 @@ struct content_place {
 	const char *path;      /* on the volume, with '/' */
 	const char *name;      /* the file's own */
 	const char *extension; /* with its dot, lower case, "" for none */
+	const char *owner;     /* its name, else its SID; "" when unknown */
 	const char *relative;  /* to the Exchange install folder, "" when it lies elsewhere */
 	const char *build;     /* of that install, "" when unknown */
 };

@@ -12,6 +12,7 @@
 #include "profile.h"
 #include "progress.h"
 #include "request.h"
+#include "secure.h"
 #include "text.h"
 #include "volume.h"
 #include "watch.h"
@@ -46,6 +47,7 @@ struct exam_volume {
 	struct source *window;
 	struct ntfs *ntfs;
 	struct catalog *catalog;
+	struct secure *secure; /* NULL until files are read */
 	struct limits *limits, *mft_limits; /* of the volume; of its $MFT, whose offsets are its own */
 	struct text host;                   /* what was found on it, in words */
 	const char *reason;                 /* why it is not read, or how it was opened; borrowed */
@@ -193,6 +195,9 @@ DEFINE_CLEANUP(struct control, control_free)
 
 /* Searches what lies behind the last cluster of each volume; a part of stage_content. */
 int slack_read(struct exam *exam);
+
+/* Reads who owns what on every volume, for secure_owner. */
+int owners_open(struct exam *exam);
 
 /* Holds the indexes of folders against the $MFT and writes where they disagree; a part of stage_content. */
 int index_check(struct exam *exam);

@@ -109,7 +109,7 @@ feed_lines(struct replay *r, struct source *src)
 static int
 feed_content(struct replay *r, struct source *src)
 {
-	struct content_place place = { .path = "/inetpub/wwwroot/x.aspx", .name = "x.aspx", .extension = ".aspx", .relative = "",
+	struct content_place place = { .path = "/inetpub/wwwroot/x.aspx", .name = "x.aspx", .extension = ".aspx", .owner = "", .relative = "",
 				       .build = "" };
 	struct content_result result;
 	CLEANUP(text_free) struct text hex = { 0 };

@@ -72,6 +72,7 @@ static const struct content_place page = {
 	.path = "inetpub/wwwroot/aspnet_client/page.aspx",
 	.name = "page.aspx",
 	.extension = ".aspx",
+	.owner = "",
 	.relative = "",
 	.build = "",
 };

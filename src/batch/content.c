@@ -86,6 +86,7 @@ clear(struct slot *slot)
 	slot->trust = 0;
 	slot->unread = NULL;
 	slot->hiding = NULL;
+	slot->owner[0] = 0;
 	slot->opened = slot->overwritten = false;
 	slot->result = (struct content_result){ 0 };
 }
@@ -134,6 +135,7 @@ slot_place(const struct slot *slot, char extension[static EXTENSION_MAX])
 	return (struct content_place){ .path = c->path,
 				       .name = c->name,
 				       .extension = extension_of(c->name, extension),
+				       .owner = sid_name(slot->owner)[0] ? sid_name(slot->owner) : slot->owner,
 				       .relative = c->relative,
 				       .build = c->build };
 }
@@ -246,8 +248,9 @@ work(void *state, unsigned thread, uint64_t i)
 	clear(slot);
 	slot->candidate = c;
 	slot->limits = v->limits;
-	if (!c->readers)
-		return 0;
+	r = v->secure ? secure_owner(v->secure, c->entry, slot->owner) : 0;
+	if (r < 0 || !c->readers)
+		return r < 0 ? r : 0;
 	if (aside)
 		return take_damage(&slot->sink, 0, aside->why);
 	watch_begin(watch, thread, &unit, WATCH_SECONDS);
@@ -278,6 +281,20 @@ write_content(struct reading *reading, const struct slot *slot)
 						       .trust = slot->trust,
 						       .kept = view_of(slot->kept, slot->kept_n),
 					       });
+}
+
+static int
+write_owner(struct reading *reading, const struct slot *slot)
+{
+	const struct candidate *c = slot->candidate;
+
+	return case_owner(reading->exam->db, &(struct owner_row){
+						     .volume = reading->exam->volumes[c->volume].number,
+						     .mft = c->entry.entry,
+						     .seq = c->entry.sequence,
+						     .sid = slot->owner,
+						     .name = sid_name(slot->owner),
+					     });
 }
 
 /* Why a stream that was wanted was not read, or not wholly, or not as Windows shows it; NULL when all is well. */
@@ -420,7 +437,9 @@ done(void *state, uint64_t i)
 		settle(reading, reading->order[i - 1]);
 	note_fate(reading, slot, again);
 	count_read(reading, slot);
-	if (slot->opened && !again)
+	if (slot->owner[0] && !again)
+		r = write_owner(reading, slot);
+	if (r == 0 && slot->opened && !again)
 		r = write_content(reading, slot);
 	if (r == 0)
 		r = slot_weigh(reading->exam, slot, again);
@@ -536,6 +555,8 @@ read_all(struct exam *exam)
 		return fail(ENOMEM, "out of memory for reading");
 	reading->exam = exam;
 	r = prepare(reading);
+	if (r == 0)
+		r = owners_open(exam);
 	if (r == 0)
 		r = put_in_order(reading, &bytes);
 	if (r == 0)

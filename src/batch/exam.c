@@ -231,6 +231,7 @@ static void
 close_volume(struct exam_volume *v)
 {
 	catalog_free(v->catalog);
+	secure_close(v->secure);
 	ntfs_close(v->ntfs);
 	exam_lock(v);
 	source_close(v->window);

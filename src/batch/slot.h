@@ -34,6 +34,7 @@ struct slot {
 	size_t kept_n;
 	uint64_t reused, clusters; /* of a deleted file */
 	uint64_t lines;            /* of a log */
+	char owner[SID_TEXT];      /* "" where it is not known */
 	unsigned trust;
 	const char *unread;          /* why it was opened and not read, NULL when it was */
 	const struct hiding *hiding; /* of what is being read, NULL for the content */

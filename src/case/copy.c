@@ -47,6 +47,9 @@ static const char *const rest[] = {
 	"INSERT INTO content SELECT " VOLUME ", mft, seq, attribute, bytes, md5, sha1, sha256, baseline, role, kept, trust"
 	" FROM origin.content WHERE " VOLUMES("volume") " ORDER BY volume, mft, seq, attribute",
 
+	"INSERT INTO owner SELECT " VOLUME ", mft, seq, sid, name FROM origin.owner WHERE " VOLUMES("volume")
+	" ORDER BY volume, mft, seq",
+
 	"INSERT OR IGNORE INTO blob SELECT sha256, bytes, data FROM origin.blob WHERE sha256 IN"
 	" (SELECT kept FROM origin.content WHERE " VOLUMES("volume") ") AND genuine(sha256, data) ORDER BY sha256",
 

@@ -87,6 +87,16 @@ CREATE TABLE content (
 	PRIMARY KEY (volume, mft, seq, attribute)
 ) STRICT, WITHOUT ROWID;
 
+-- who owns a file that was chosen: the SID, and its name where that is the same on every host
+CREATE TABLE owner (
+	volume INTEGER NOT NULL,
+	mft INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	sid TEXT NOT NULL,
+	name TEXT,
+	PRIMARY KEY (volume, mft, seq)
+) STRICT, WITHOUT ROWID;
+
 -- bytes that the case keeps, each content once
 CREATE TABLE blob (
 	sha256 BLOB NOT NULL PRIMARY KEY CHECK (length(sha256) = 32),
@@ -222,11 +232,12 @@ SELECT f.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, f.mft, f.seq,
 	STAMP(f.fn_accessed) AS fn_accessed,
 	nullif(lower(hex(c.sha256)), '') AS sha256, c.baseline,
 	c.role, f.attribute, f.attributes, f.reparse, f.flags, f.id AS file,
-	TRUST(f, c) AS trust, f.flags >> 14 & 1 AS packed
+	TRUST(f, c) AS trust, f.flags >> 14 & 1 AS packed, o.sid AS owner, o.name AS owner_name
 FROM file f
 LEFT JOIN volume v ON v.id = f.volume
 LEFT JOIN folder d ON d.id = f.volume << 32 | f.folder
-LEFT JOIN content c ON c.volume = f.volume AND c.mft = f.mft AND c.seq = f.seq AND c.attribute = f.attribute;
+LEFT JOIN content c ON c.volume = f.volume AND c.mft = f.mft AND c.seq = f.seq AND c.attribute = f.attribute
+LEFT JOIN owner o ON o.volume = f.volume AND o.mft = f.mft AND o.seq = f.seq;
 
 -- what a body file needs: the same rows with times as they are stored
 CREATE VIEW v_body AS
@@ -286,11 +297,13 @@ CREATE VIEW v_findings AS
 SELECT n.finding, nullif(n.evidence, 0) AS evidence, v.offset AS volume, v.snapshot, TIME(n.ticks) AS time, n.level,
 	n.stage, n.technique, n.cve, n.rule, n.author, n.title, iif(substr(n.path, 1, 1) = '/', n.path, '/' || n.path) AS path,
 	nullif(lower(hex(n.sha256)), '') AS sha256, n.mft, n.stream, n.offset, n.length, n.excerpt, n.basis,
-	n.benign, n.reproduce, UNSIGNED(n.ticks) AS ticks, n.seq, TRUST(f, c) AS trust
+	n.benign, n.reproduce, UNSIGNED(n.ticks) AS ticks, n.seq, TRUST(f, c) AS trust, o.sid AS owner, o.name AS owner_name
 FROM finding n
 LEFT JOIN volume v ON v.id = n.volume
 LEFT JOIN file f ON f.id = n.file
-LEFT JOIN content c ON c.volume = f.volume AND c.mft = f.mft AND c.seq = f.seq AND c.attribute = f.attribute;
+LEFT JOIN content c ON c.volume = f.volume AND c.mft = f.mft AND c.seq = f.seq AND c.attribute = f.attribute
+-- what is found in an index or in the $MFT itself is not the owner's of that
+LEFT JOIN owner o ON o.volume = n.volume AND o.mft = n.mft AND o.seq = n.seq AND n.stream <> '$I30' AND n.mft <> 0;
 
 -- what has findings, once: with its gravest one and how many there are
 CREATE VIEW v_suspects AS

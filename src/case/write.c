@@ -205,6 +205,17 @@ case_content(struct case_db *db, const struct content_row *row)
 	return r < 0 || !kept ? r : PUT(db, PUT_BLOB, blob);
 }
 
+int
+case_owner(struct case_db *db, const struct owner_row *row)
+{
+	const struct cell cells[] = {
+		volume_of(row->volume), number(row->mft), number(row->seq), text(row->sid), some_text(row->name),
+	};
+	int r = check_volume(db, row->volume);
+
+	return r < 0 ? r : PUT(db, PUT_OWNER, cells);
+}
+
 /* Hard links give the same finding again; the first one stands. */
 int
 case_finding(struct case_db *db, const struct finding_row *row)

@@ -203,7 +203,7 @@ set_externals(struct scan *scan, const struct content_place *place, struct view 
 	CLEANUP(text_free) struct text folder = { 0 };
 	const char *values[5][2] = {
 		{ "filename", place->name },      { "filepath", NULL }, { "extension", place->extension },
-		{ "filetype", place_type(head) }, { "owner", "" },
+		{ "filetype", place_type(head) }, { "owner", place->owner },
 	};
 
 	if (place_folder(place->path, &folder) < 0)

@@ -70,6 +70,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.path = "inetpub/x.aspx",
 		.name = "x.aspx",
 		.extension = ".aspx",
+		.owner = "",
 		.relative = "",
 		.build = "",
 	};
