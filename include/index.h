@@ -32,25 +32,25 @@ struct index_entry {
 	uint64_t size, allocated;
 	uint32_t attributes; /* FILE_ATTRIBUTE_*, and INDEX_FOLDER */
 	enum index_where where;
-	bool headless;       /* the record's end mark lies over the parent that it names: only its place tells the folder */
-	uint32_t type;       /* of the attribute whose content holds it: 0x90, 0xa0, or 0x80 for the $MFT itself */
-	uint16_t attribute;  /* its id, of no meaning for the $MFT */
-	uint64_t offset;     /* within that content */
-	uint32_t length;     /* of the entry, or of the name alone where the rest is overwritten */
+	bool headless; /* the record's end mark lies over the parent that it names: only its place tells the folder */
+	uint32_t type; /* of the attribute whose content holds it: 0x90, 0xa0, or 0x80 for the $MFT itself */
+	uint16_t attribute; /* its id, of no meaning for the $MFT */
+	uint64_t offset;    /* within that content */
+	uint32_t length;    /* of the entry, or of the name alone where the rest is overwritten */
 };
 
 struct index_tally {
 	uint64_t listed, left; /* entries: of the tree, and of what is not the tree */
 	uint64_t blocks, bytes;
-	bool whole;            /* all of the tree could be read: what it does not list, it does not list */
+	bool whole; /* all of the tree could be read: what it does not list, it does not list */
 };
 
 /*
- * Reads the index of a folder, in use or deleted: the root, the blocks that its tree leads to, and then all other blocks
- * and unused bytes, where an entry counts only if it names this very folder as its parent and is whole (or is `headless`). Every block is
- * read once, whatever the links between them say; memory is one block and two bits for each. Damage is told to out at
- * offsets of $INDEX_ALLOCATION. -ESTALE when the record belongs to something else, -ENOENT when it has no such index,
- * -EINVAL when it is too broken; else 0 or what entry() gave.
+ * Reads the index of a folder, in use or deleted: the root, the blocks that its tree leads to, and then all other
+ * blocks and unused bytes, where an entry counts only if it names this very folder as its parent and is whole (or is
+ * `headless`). Every block is read once, whatever the links between them say; memory is one block and two bits for
+ * each. Damage is told to out at offsets of $INDEX_ALLOCATION. -ESTALE when the record belongs to something else,
+ * -ENOENT when it has no such index, -EINVAL when it is too broken; else 0 or what entry() gave.
  */
 int index_read(struct ntfs *ntfs, struct reference folder, struct sink *out,
 	       int (*entry)(void *state, const struct index_entry *entry), void *state, struct index_tally *ret_tally);

@@ -48,8 +48,8 @@ keep_odd(struct index_check *check, enum odd_kind kind, const struct index_entry
 		*odd = (struct odd){ .kind = kind, .entry = *entry, .fate = fate };
 		odd->entry.name.name = view_of(arena_copy(&check->arena, entry->name.name), entry->name.name.n);
 	}
-	return odd && odd->entry.name.name.p ? 0 : fail(ENOMEM, "out of memory for the folders of %s",
-							   check->exam->path);
+	return odd && odd->entry.name.name.p ? 0
+					     : fail(ENOMEM, "out of memory for the folders of %s", check->exam->path);
 }
 
 static int
@@ -82,8 +82,7 @@ take_left(struct index_check *check, const struct index_entry *entry, const stru
 		int r = indexes_has_name(check, entry, true);
 
 		check->sum.known += r > 0;
-		return r ? r < 0 ? r : 0
-			 : keep_odd(check, ODD_LEFT, entry, "which record it had is overwritten");
+		return r ? r < 0 ? r : 0 : keep_odd(check, ODD_LEFT, entry, "which record it had is overwritten");
 	}
 	if (!record)
 		return keep_odd(check, ODD_LEFT, entry, "the $MFT has no record of it any more");
@@ -143,8 +142,7 @@ same_object(const struct odd *a, const struct odd *b)
 		return false;
 	if (same_reference(a->entry.file, b->entry.file))
 		return b->entry.file.entry || a->entry.name.fn.created == b->entry.name.fn.created;
-	return !b->entry.file.entry && !b->entry.file.sequence &&
-	       a->entry.name.fn.created == b->entry.name.fn.created;
+	return !b->entry.file.entry && !b->entry.file.sequence && a->entry.name.fn.created == b->entry.name.fn.created;
 }
 
 static int
@@ -225,7 +223,8 @@ find_unlisted(struct index_check *check)
 
 	for (size_t i = check->at->first; i < check->at->first + check->at->n && r >= 0; i++) {
 		const struct child *c = &check->children.at[i];
-		struct index_entry entry = { .file = { c->file & ((UINT64_C(1) << 48) - 1), (uint16_t)(c->file >> 48) } };
+		struct index_entry entry = { .file = { c->file & ((UINT64_C(1) << 48) - 1),
+						       (uint16_t)(c->file >> 48) } };
 		struct catalog_cursor cursor;
 
 		if (!c->allocated || c->seen)
@@ -288,12 +287,14 @@ check_folder(struct index_check *check, uint64_t most)
 	check->odds.n = 0;
 	check->beyond = 0;
 	if (r == 0 && check->sum.bytes > most)
-		r = take_damage(&sink.sink, 0, "the indexes before this one are already larger than the volume: not read");
+		r = take_damage(&sink.sink, 0,
+				"the indexes before this one are already larger than the volume: not read");
 	else if (r == 0)
 		r = index_read(check->v->ntfs, check->at->reference, &sink.sink, take_entry, check, &tally);
 	if (r == -ENOENT || r == -EINVAL || r == -ESTALE) {
 		check->sum.lost++;
-		return check->at->allocated ? take_damage(&sink.sink, 0, "the folder has no index that can be read") : 0;
+		return check->at->allocated ? take_damage(&sink.sink, 0, "the folder has no index that can be read")
+					    : 0;
 	}
 	check->sum.folders++;
 	check->sum.lost += !tally.whole && check->at->allocated;
@@ -318,13 +319,14 @@ cover(struct index_check *check)
 	int r = text_printf(&path, "volume %u: folder indexes", check->v->number);
 
 	if (r == 0)
-		r = text_printf(&reason,
-				"%s; they list %" PRIu64 " names: %" PRIu64 " disagree with their record, %" PRIu64
-				" have none that can be read; %" PRIu64 " records in use are not listed; unused bytes hold "
-				"%" PRIu64 " names, %" PRIu64 " of them known from the $MFT",
-				check->all ? "every folder"
-					   : "folders of web roots and of chosen files; --files all checks every one",
-				s->listed, s->odd[ODD_STALE], s->odd[ODD_LOST], s->odd[ODD_UNLISTED], s->left, s->known);
+		r = text_printf(
+			&reason,
+			"%s; they list %" PRIu64 " names: %" PRIu64 " disagree with their record, %" PRIu64
+			" have none that can be read; %" PRIu64 " records in use are not listed; unused bytes hold "
+			"%" PRIu64 " names, %" PRIu64 " of them known from the $MFT",
+			check->all ? "every folder"
+				   : "folders of web roots and of chosen files; --files all checks every one",
+			s->listed, s->odd[ODD_STALE], s->odd[ODD_LOST], s->odd[ODD_UNLISTED], s->left, s->known);
 	if (r < 0)
 		return fail(ENOMEM, "out of memory for the coverage of %s", check->exam->path);
 	return case_coverage(check->exam->db, &(struct coverage_row){

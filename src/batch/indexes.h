@@ -27,7 +27,7 @@ struct watched {
 	struct reference reference; /* as its files call it */
 	uint32_t volume, folder;    /* index; folder number, UINT32_MAX where no record names it as its parent */
 	bool allocated;
-	size_t first, n;            /* its files among the children */
+	size_t first, n; /* its files among the children */
 };
 
 /* A name that a record has in a watched folder. */
@@ -47,18 +47,18 @@ struct index_sum {
 struct index_check {
 	struct exam *exam;
 	struct chooser *chooser;
-	bool all;                        /* every folder, not only those that matter */
-	VECTOR(struct watched) watched;  /* in order of volume and reference */
-	VECTOR(struct child) children;   /* of one volume, in order of folder, hash and reference */
-	struct exam_volume *v;           /* the volume that is checked, */
-	uint32_t volume;                 /* its index, */
-	struct index_sum sum;            /* and what came of it */
-	const struct watched *at;        /* the folder that is checked */
-	VECTOR(struct odd) odds;         /* of that folder */
-	VECTOR(uint64_t) long_names;     /* files that have one among them: packed references, in order */
-	uint64_t beyond;                 /* odds that were not kept */
-	struct arena arena;              /* of their names */
-	int64_t *states;                 /* by folder number of the volume: patterns alive there + 1, 0 for not known */
+	bool all;                       /* every folder, not only those that matter */
+	VECTOR(struct watched) watched; /* in order of volume and reference */
+	VECTOR(struct child) children;  /* of one volume, in order of folder, hash and reference */
+	struct exam_volume *v;          /* the volume that is checked, */
+	uint32_t volume;                /* its index, */
+	struct index_sum sum;           /* and what came of it */
+	const struct watched *at;       /* the folder that is checked */
+	VECTOR(struct odd) odds;        /* of that folder */
+	VECTOR(uint64_t) long_names;    /* files that have one among them: packed references, in order */
+	uint64_t beyond;                /* odds that were not kept */
+	struct arena arena;             /* of their names */
+	int64_t *states;                /* by folder number of the volume: patterns alive there + 1, 0 for not known */
 	struct text folder_path, path;
 	uint32_t asked;
 };

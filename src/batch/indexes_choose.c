@@ -76,8 +76,7 @@ choose_all(struct index_check *check, uint32_t volume)
 	catalog_start(check->exam->volumes[volume].catalog, &cursor);
 	while ((r = catalog_next(&cursor)) > 0 && w == 0)
 		if (cursor.entry.flags & ENTRY_DIRECTORY)
-			w = watch_entry(check, volume,
-					(struct reference){ cursor.entry.number, cursor.entry.sequence },
+			w = watch_entry(check, volume, (struct reference){ cursor.entry.number, cursor.entry.sequence },
 					cursor.entry.flags & ENTRY_ALLOCATED);
 	catalog_stop(&cursor);
 	return r < 0 ? r : w;

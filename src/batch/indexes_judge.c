@@ -1,4 +1,5 @@
-/* indexes_judge.c - what it means that a folder and the $MFT disagree: rows for a person, and no more than can be said. */
+/* indexes_judge.c - what it means that a folder and the $MFT disagree: rows for a person, and no more than can be said.
+ */
 #include <errno.h>
 #include <inttypes.h>
 
@@ -19,7 +20,8 @@ no_memory(const struct index_check *check)
 
 /* The name of a folder that no record names as its parent, and the number of the folder above it. */
 static int
-own_name(struct index_check *check, struct reference folder, struct catalog_cursor *cursor, const struct name **ret_name)
+own_name(struct index_check *check, struct reference folder, struct catalog_cursor *cursor,
+	 const struct name **ret_name)
 {
 	int r = catalog_get(check->v->catalog, folder.entry, cursor);
 
@@ -135,7 +137,8 @@ choose(struct index_check *check, const struct odd *odd, struct chosen *ret_chos
 	check->asked = UINT32_MAX;
 	if (state < 0)
 		return (int)state;
-	return chooser_file(check->chooser, state, odd->entry.name.name, ntfs_upcase(check->v->ntfs), &where, ret_chosen);
+	return chooser_file(check->chooser, state, odd->entry.name.name, ntfs_upcase(check->v->ntfs), &where,
+			    ret_chosen);
 }
 
 static int
@@ -173,8 +176,9 @@ describe(const struct index_check *check, const struct odd *odd, struct text *re
 {
 	const struct index_entry *e = &odd->entry;
 	bool listed = odd->kind != ODD_LEFT, unlisted = odd->kind == ODD_UNLISTED;
-	int r = unlisted ? text_adds(ret, "")
-			 : text_printf(ret, "%s %s this name", index_where_name(e->where), listed ? "has" : "still has");
+	int r = unlisted
+			? text_adds(ret, "")
+			: text_printf(ret, "%s %s this name", index_where_name(e->where), listed ? "has" : "still has");
 
 	if (r == 0)
 		r = text_printf(ret, "%s%s of %" PRIu64 " bytes", unlisted ? "" : ": a ",

@@ -33,7 +33,8 @@ static const struct option_spec options[] = {
 	{ 0, "path", OPTION_TEXT, AT(path), "GLOB", "only paths that match, without case; * and ? also match /", NULL },
 	{ 0, "limit", OPTION_NUMBER, AT(limit), "N", "at most this many rows", NULL },
 	{ 0, "files", OPTION_TEXT, AT(files), "WHICH",
-	  "which files the case lists: those chosen or in the window, or all", "chosen|all" },
+	  "which files the case lists: those chosen or in the window, or all; and which folders have their index held "
+	  "against the $MFT: those of web roots and chosen files, or all", "chosen|all" },
 	{ 0, "content", OPTION_TEXT, AT(content), "WHICH",
 	  "which streams are read, hashed and scanned: those chosen, or all", "chosen|all" },
 	{ 0, "stages", OPTION_TEXT, AT(stages), "LIST", "only these stages, comma between: identify,walk,content,control",

@@ -1,4 +1,5 @@
-/* index.c - what a folder itself says that it holds: its index read block by block, first the tree and then the rest. */
+/* index.c - what a folder itself says that it holds: its index read block by block, first the tree and then the rest.
+ */
 #include "index.h"
 
 #include <errno.h>
@@ -19,12 +20,12 @@ struct reading {
 	int (*entry)(void *state, const struct index_entry *entry);
 	void *state;
 	struct index_tally tally;
-	struct source *blocks;          /* $INDEX_ALLOCATION, NULL where all is in the root */
+	struct source *blocks; /* $INDEX_ALLOCATION, NULL where all is in the root */
 	uint16_t root_id, blocks_id;
-	uint32_t block_size, unit;      /* unit: bytes that a VCN counts */
+	uint32_t block_size, unit; /* unit: bytes that a VCN counts */
 	uint64_t block_count;
-	uint8_t *block, *used, *seen;   /* one block; a bit for each: in use by $BITMAP, met */
-	VECTOR(uint32_t) todo;          /* blocks that the tree leads to */
+	uint8_t *block, *used, *seen; /* one block; a bit for each: in use by $BITMAP, met */
+	VECTOR(uint32_t) todo;        /* blocks that the tree leads to */
 };
 
 /* Where the bytes that are looked at lie. */
@@ -212,8 +213,7 @@ read_listed(struct reading *r, uint64_t block)
 		result = tell(r, offset, "an index entry leads to a block that is marked as free");
 	if (result < 0)
 		return result;
-	return read_node(r, view_from(view_of(r->block, r->block_size), NODE_HEAD),
-			 block_spot(r, block, INDEX_LISTED));
+	return read_node(r, view_from(view_of(r->block, r->block_size), NODE_HEAD), block_spot(r, block, INDEX_LISTED));
 }
 
 /* A block that the tree does not lead to. */
@@ -232,8 +232,7 @@ read_other(struct reading *r, uint64_t block)
 	if (!bit(r->used, block))
 		return search(r, view_from(bytes, NODE_HEAD), block_spot(r, block, INDEX_FREED));
 	result = tell(r, offset, "a block of the index is in use, but no entry leads to it");
-	return result < 0 ? result
-			  : read_node(r, view_from(bytes, NODE_HEAD), block_spot(r, block, INDEX_CUT_OFF));
+	return result < 0 ? result : read_node(r, view_from(bytes, NODE_HEAD), block_spot(r, block, INDEX_CUT_OFF));
 }
 
 static int

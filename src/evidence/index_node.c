@@ -100,9 +100,8 @@ key_sane(const struct disk_name *disk, const struct name *name)
 static bool
 header_fits(struct view bytes, uint32_t at, size_t key, const struct disk_index_entry **ret)
 {
-	const struct disk_index_entry *head = at < sizeof(*head)
-						      ? NULL
-						      : VIEW_AT(bytes, at - sizeof(*head), struct disk_index_entry);
+	const struct disk_index_entry *head =
+		at < sizeof(*head) ? NULL : VIEW_AT(bytes, at - sizeof(*head), struct disk_index_entry);
 	size_t usual = sizeof(*head) + ((key + 7) & ~(size_t)7);
 
 	*ret = head;
@@ -124,9 +123,8 @@ index_carve(struct view bytes, uint64_t folder, uint32_t *at, struct index_item 
 		    !key_sane(disk, &name))
 			continue;
 		size = sizeof(*disk) + name.name.n;
-		*ret_item = (struct index_item){
-			.key = view_part(rest, 0, size), .offset = *at, .length = (uint32_t)size
-		};
+		*ret_item =
+			(struct index_item){ .key = view_part(rest, 0, size), .offset = *at, .length = (uint32_t)size };
 		if (header_fits(bytes, *at, size, &head)) {
 			ret_item->file = le64_get(head->file);
 			ret_item->offset -= (uint32_t)sizeof(*head);

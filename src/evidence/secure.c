@@ -12,7 +12,7 @@ enum {
 	ENTRY_SECURE = 9,
 	SDS_BLOCK = 256 << 10, /* descriptors, and behind each block of them its copy */
 	SDS_ALIGN = 16,
-	SECURITY_ID = 52,      /* of $STANDARD_INFORMATION since NTFS 3.0 */
+	SECURITY_ID = 52, /* of $STANDARD_INFORMATION since NTFS 3.0 */
 };
 
 static const uint8_t sds_name[] = { '$', 0, 'S', 0, 'D', 0, 'S', 0 };
@@ -26,8 +26,8 @@ struct disk_sds {
 
 struct disk_descriptor {
 	uint8_t revision, pad;
-	le16 control;            /* 2 */
-	le32 owner, group;       /* 4, 8, from its start */
+	le16 control;      /* 2 */
+	le32 owner, group; /* 4, 8, from its start */
 	le32 sacl, dacl;
 };
 
@@ -140,7 +140,8 @@ read_pairs(struct secure *secure, struct sink *out)
 	if (!buf)
 		return fail(ENOMEM, "out of memory for $Secure");
 	if (size > SECURE_BYTES_MAX) {
-		r = out ? sink_damage(out, SECURE_BYTES_MAX, "$SDS is longer than any may be: the rest is left out") : 0;
+		r = out ? sink_damage(out, SECURE_BYTES_MAX, "$SDS is longer than any may be: the rest is left out")
+			: 0;
 		size = SECURE_BYTES_MAX;
 	}
 	for (uint64_t at = 0; at < size && r >= 0; at += SDS_BLOCK * 2) {
@@ -154,7 +155,8 @@ read_pairs(struct secure *secure, struct sink *out)
 		if (r < 0)
 			return r;
 		pair.first = view_of(buf, (size_t)n < SDS_BLOCK ? (size_t)n : SDS_BLOCK);
-		pair.second = (size_t)n > SDS_BLOCK ? view_of(buf + SDS_BLOCK, (size_t)n - SDS_BLOCK) : view_of(NULL, 0);
+		pair.second =
+			(size_t)n > SDS_BLOCK ? view_of(buf + SDS_BLOCK, (size_t)n - SDS_BLOCK) : view_of(NULL, 0);
 		r = take_pair(secure, &pair, out);
 	}
 	return r;
