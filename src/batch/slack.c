@@ -87,7 +87,9 @@ static int
 read_volume(struct slack *slack)
 {
 	const struct exam_volume *v = &slack->exam->volumes[slack->volume];
-	struct content_place place = { .path = slack_path, .name = "", .extension = "", .relative = "", .build = "" };
+	struct content_place place = {
+		.path = slack_path, .name = "", .extension = "", .owner = "", .relative = "", .build = ""
+	};
 	struct source *volume = ntfs_volume(v->ntfs);
 	uint64_t left = volume->size - slack->from, bytes = left < SLACK_MAX ? left : SLACK_MAX;
 	CLEANUP(source_close) struct source *bytes_there = NULL;
