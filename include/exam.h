@@ -199,8 +199,12 @@ int slack_read(struct exam *exam);
 /* Reads who owns what on every volume, for secure_owner. */
 int owners_open(struct exam *exam);
 
-/* Holds the indexes of folders against the $MFT and writes where they disagree; a part of stage_content. */
+/* Holds the indexes of folders against the $MFT and writes where they disagree, or that it was left out; a part of
+ * stage_content. */
 int index_check(struct exam *exam);
+
+/* Whether the user's list names a stage; without a list all are wanted. */
+bool stage_wanted(const struct request *request, const char *stage);
 
 /* Where a finding rests. */
 struct place {

@@ -344,6 +344,26 @@ cover(struct index_check *check)
 }
 
 static int
+leave_out(struct exam *exam)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++) {
+		CLEANUP(text_free) struct text path = { 0 };
+
+		if (!exam->volumes[i].catalog)
+			continue;
+		if (text_printf(&path, "volume %u: folder indexes", exam->volumes[i].number) < 0)
+			return fail(ENOMEM, "out of memory for the coverage of %s", exam->path);
+		r = case_coverage(exam->db, &(struct coverage_row){ .source = "index",
+								    .path = text_view(&path),
+								    .state = "skipped",
+								    .reason = "left out by the user (--stages)" });
+	}
+	return r;
+}
+
+static int
 check_volume(struct index_check *check)
 {
 	size_t folders = catalog_folders(check->v->catalog);
@@ -368,8 +388,11 @@ index_check(struct exam *exam)
 {
 	struct index_check check = { .exam = exam,
 				     .all = exam->request->files && !strcmp(exam->request->files, "all") };
-	int r = exam_chooser(exam, &check.chooser);
+	int r;
 
+	if (!stage_wanted(exam->request, "index"))
+		return leave_out(exam);
+	r = exam_chooser(exam, &check.chooser);
 	if (r == 0)
 		r = indexes_choose(&check);
 	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++) {

@@ -25,9 +25,8 @@ prepare(struct exam *exam)
 	return exam->rule_hits && exam->tallies ? 0 : fail(ENOMEM, "out of memory for the counts of %s", exam->path);
 }
 
-/* Whether the user's list names a stage; without a list all are wanted. */
-static bool
-wanted(const struct request *request, const char *stage)
+bool
+stage_wanted(const struct request *request, const char *stage)
 {
 	size_t n = strlen(stage);
 
@@ -132,7 +131,7 @@ is_ours(int r)
 static bool
 control_wanted(const struct request *request)
 {
-	return !request->no_control && wanted(request, "walk") && wanted(request, "control");
+	return !request->no_control && stage_wanted(request, "walk") && stage_wanted(request, "control");
 }
 
 static int
@@ -157,14 +156,14 @@ examine(struct exam *exam, struct keeper *keeper, const struct sandbox *sandbox,
 		watch_protections(exam->watch, *active);
 	if (r == 0)
 		r = stage_identify(exam);
-	if (r == 0 && wanted(exam->request, "walk"))
+	if (r == 0 && stage_wanted(exam->request, "walk"))
 		r = exam_sweep(exam);
 	if (r == 0)
 		r = control_begin(exam, keeper, &control);
-	if (r == 0 && wanted(exam->request, "walk"))
+	if (r == 0 && stage_wanted(exam->request, "walk"))
 		r = stage_walk(exam);
 	if (r == 0)
-		r = stage_content(exam, wanted(exam->request, "walk") && wanted(exam->request, "content"));
+		r = stage_content(exam, stage_wanted(exam->request, "walk") && stage_wanted(exam->request, "content"));
 	if (r == 0)
 		exam->progress->news.given = image_inflated(exam->image);
 	if (r == 0)
