@@ -18,7 +18,7 @@ enum {
 };
 
 /*
- * Rows as the writer takes them. Strings are UTF-8 (WTF-8 for names from the image), borrowed, NULL for SQL NULL.
+ * Rows as the writer takes them. Strings are UTF-8 (names as text_add_name gives them), borrowed, NULL for SQL NULL.
  * Evidence is 1 in a shard; volumes are numbered from 1 in order of offset.
  */
 struct evidence_row {

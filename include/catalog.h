@@ -77,8 +77,8 @@ uint32_t catalog_folder_of(const struct catalog *catalog, struct reference paren
 /*
  * The path of a folder from the root of the volume, in UTF-8 with '/' between names and without one at the ends: ""
  * for the root. A chain that does not reach the root starts with `$Orphan/` and says what is missing:
- * `$Orphan/[entry 812 seq 4 reused]/sub`. A '/' or NUL within a name is written as U+2215 or U+2400 (names keep
- * theirs).
+ * `$Orphan/[entry 812 seq 4 reused]/sub`. Names are written as text_add_name() does, so that no two
+ * chains have the same path.
  */
 int catalog_folder_path(const struct catalog *catalog, uint32_t folder, struct text *ret_path);
 

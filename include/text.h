@@ -24,6 +24,13 @@ int text_printf(struct text *t, const char *format, ...) __attribute__((format(p
  */
 int text_add_utf16(struct text *t, struct view utf16le);
 
+/*
+ * A name from the evidence as the case holds it: UTF-8 that stands for one sequence of UTF-16 units and no other. NUL,
+ * '/' and lone surrogates are written as \u{0}, \u{2f}, \u{d800}, and a \u{ that was there already as \u{5c}u{; so a
+ * path of such names can be taken apart again at its '/'.
+ */
+int text_add_name(struct text *t, struct view utf16le);
+
 /* UTF-8 (or WTF-8) as UTF-16LE; bytes that are neither stand as U+DC80..U+DCFF. */
 int text_to_utf16(struct view utf8, struct text *t);
 
@@ -50,7 +57,10 @@ int text_add_escaped(struct text *t, struct view utf8);
 /* The same for JSON, without the quotes: lone surrogates as \ud800, broken bytes as \ufffd. */
 int text_add_json(struct text *t, struct view utf8);
 
-/* For RFC 4180: quoted where needed; a cell that a spreadsheet would take for a formula gets an apostrophe in front. */
+/*
+ * For RFC 4180: quoted where needed; a cell that a spreadsheet would take for a formula gets an apostrophe in front.
+ * Taken away where apostrophes and blanks are followed by one of = + - @, it gives back the very cell.
+ */
 int text_add_csv(struct text *t, struct view utf8);
 
 /* Lower-case hexadecimal. */

@@ -80,6 +80,55 @@ every_utf16_unit_comes_back(void **state)
 	}
 }
 
+/* Reads a name of the case back into UTF-16, as anybody could: \u{..} is always an escape. */
+static void
+read_back(const struct text *name, struct text *ret)
+{
+	struct text plain = { 0 };
+
+	for (size_t i = 0; i < name->n; i++) {
+		char *end = name->s + i;
+		unsigned long c = strncmp(end, "\\u{", 3) ? 0 : strtoul(end + 3, &end, 16);
+		uint8_t unit[2] = { (uint8_t)c, (uint8_t)(c >> 8) };
+
+		if (end == name->s + i) {
+			assert_int_equal(text_addc(&plain, name->s[i]), 0);
+			continue;
+		}
+		assert_int_equal(text_to_utf16(text_view(&plain), ret), 0);
+		text_free(&plain);
+		assert_int_equal(text_add(ret, view_of(unit, 2)), 0);
+		i = (size_t)(end - name->s);
+		assert_int_equal(name->s[i], '}');
+	}
+	assert_int_equal(text_to_utf16(text_view(&plain), ret), 0);
+	text_free(&plain);
+}
+
+/* Every unit at the end, before a letter, and behind a high surrogate and the beginning of an escape. */
+static void
+every_name_is_one_text_and_comes_back(void **state)
+{
+	static const uint8_t before[][6] = { { 'a', 0, 'b', 0, 'c', 0 }, { 'a', 0, '\\', 0, 'u', 0 },
+					     { 'a', 0, 'b', 0, 0x3d, 0xd8 } };
+
+	(void)state;
+	for (uint32_t i = 0; i < 0x60000; i++) {
+		CLEANUP(text_free) struct text name = { 0 };
+		CLEANUP(text_free) struct text back = { 0 };
+		uint8_t in[14];
+		size_t n = i < 0x30000 ? 8 : 14;
+
+		memcpy(in, before[(i >> 16) % 3], 6);
+		memcpy(in + 6, (uint8_t[]){ (uint8_t)i, (uint8_t)(i >> 8), '0', 0, '}', 0, 0x00, 0xde }, 8);
+		assert_int_equal(text_add_name(&name, view_of(in, n)), 0);
+		read_back(&name, &back);
+		assert_true(view_equal(text_view(&back), view_of(in, n)));
+		assert_null(memchr(name.s, '/', name.n));
+		assert_int_equal(strlen(name.s), name.n);
+	}
+}
+
 static void
 pairs_of_surrogates_become_one(void **state)
 {
@@ -105,6 +154,9 @@ static const struct {
 	{ "=cmd()", "=cmd()", "=cmd()", "'=cmd()" },
 	{ "  @x", "  @x", "  @x", "'  @x" },
 	{ "-1,2", "-1,2", "-1,2", "\"'-1,2\"" },
+	{ "'=1", "'=1", "'=1", "''=1" },
+	{ "\xef\xbc\x9d" "1", "\xef\xbc\x9d" "1", "\xef\xbc\x9d" "1", "'\xef\xbc\x9d" "1" },
+	{ "\xf3\xa0\x80\xa0", "\\u{e0020}", "\\udb40\\udc20", "\xf3\xa0\x80\xa0" },
 	{ "\xc3\xa4\xc2\x9b", "\xc3\xa4\\u{9b}", "\xc3\xa4\\u009b", "\xc3\xa4\xc2\x9b" },
 };
 
@@ -274,6 +326,7 @@ main(void)
 		cmocka_unit_test(a_time_is_never_rounded_or_wrapped),
 		cmocka_unit_test(times_are_read_as_people_write_them),
 		cmocka_unit_test(every_utf16_unit_comes_back),
+		cmocka_unit_test(every_name_is_one_text_and_comes_back),
 		cmocka_unit_test(pairs_of_surrogates_become_one),
 		cmocka_unit_test(names_come_out_escaped),
 		cmocka_unit_test(views_never_reach_outside),

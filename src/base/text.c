@@ -119,6 +119,20 @@ unit_at(struct view v, size_t i)
 	return (uint32_t)(v.p[i] | v.p[i + 1] << 8);
 }
 
+/* The code point at *i, a lone surrogate being one of its own; moves *i behind it. */
+static uint32_t
+take_utf16(struct view v, size_t *i)
+{
+	uint32_t c = unit_at(v, *i);
+
+	*i += 2;
+	if (c >> 10 == 0x36 && v.n - *i >= 2 && unit_at(v, *i) >> 10 == 0x37) {
+		c = 0x10000 + ((c & 0x3ff) << 10 | (unit_at(v, *i) & 0x3ff));
+		*i += 2;
+	}
+	return c;
+}
+
 int
 text_add_utf16(struct text *t, struct view utf16le)
 {
@@ -129,24 +143,49 @@ text_add_utf16(struct text *t, struct view utf16le)
 	if (r < 0)
 		return r;
 	out = (uint8_t *)t->s + t->n;
-	while (utf16le.n - i >= 2) {
-		uint32_t c = unit_at(utf16le, i);
-
-		i += 2;
-		if (c < 0x80) {
-			*out++ = (uint8_t)c;
-			continue;
-		}
-		if (c >> 10 == 0x36 && utf16le.n - i >= 2 && unit_at(utf16le, i) >> 10 == 0x37) {
-			c = 0x10000 + ((c & 0x3ff) << 10 | (unit_at(utf16le, i) & 0x3ff));
-			i += 2;
-		}
-		out += put_utf8(out, c);
-	}
+	while (utf16le.n - i >= 2)
+		out += put_utf8(out, take_utf16(utf16le, &i));
 	if (i < utf16le.n)
 		out += put_utf8(out, 0xfffd);
 	t->n = (size_t)(out - (uint8_t *)t->s);
 	t->s[t->n] = 0;
+	return 0;
+}
+
+/* Whether the code point before i cannot stand in a path for itself. */
+static bool
+needs_words(struct view name, size_t i, uint32_t c)
+{
+	if (c == '\\')
+		return name.n - i >= 4 && unit_at(name, i) == 'u' && unit_at(name, i + 2) == '{';
+	return !c || c == '/' || c >> 11 == 0x1b;
+}
+
+int
+text_add_name(struct text *t, struct view utf16le)
+{
+	enum { ESCAPE_MOST = 8 }; /* bytes that one unit can become: \u{d800} */
+	int r = reserve(t, utf16le.n / 2 * ESCAPE_MOST + 3);
+	char *out;
+	size_t i = 0;
+
+	if (r < 0)
+		return r;
+	out = t->s + t->n;
+	while (utf16le.n - i >= 2) {
+		uint32_t c = take_utf16(utf16le, &i);
+
+		if (needs_words(utf16le, i, c))
+			out += sprintf(out, "\\u{%x}", c);
+		else if (c < 0x80)
+			*out++ = (char)c;
+		else
+			out += put_utf8((uint8_t *)out, c);
+	}
+	if (i < utf16le.n)
+		out += put_utf8((uint8_t *)out, 0xfffd);
+	t->n = (size_t)(out - t->s);
+	*out = 0;
 	return 0;
 }
 
@@ -261,6 +300,8 @@ text_add_json(struct text *t, struct view utf8)
 			r = text_printf(t, "\\%c", (int)c);
 		else if (deceptive(c) && c < 0x10000)
 			r = text_printf(t, "\\u%04x", c);
+		else if (deceptive(c))
+			r = text_printf(t, "\\u%04x\\u%04x", 0xd800 | (c - 0x10000) >> 10, 0xdc00 | (c & 0x3ff));
 		else
 			r = text_add(t, view_of(utf8.p + i, n));
 		i += n ? n : 1;
@@ -268,14 +309,21 @@ text_add_json(struct text *t, struct view utf8)
 	return r;
 }
 
-/* A cell that a spreadsheet would run: it begins, after blanks, with one of these. */
+/*
+ * A cell that a spreadsheet would run: it begins, after blanks, with one of these. Apostrophes are passed over as well,
+ * so that one in front can always be taken away again where such a cell follows.
+ */
 static bool
 formula(struct view v)
 {
+	static const char wide[][4] = { "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0" }; /* of U+FF00 */
 	size_t i = 0;
 
-	while (i < v.n && v.p[i] == ' ')
+	while (i < v.n && (v.p[i] == ' ' || v.p[i] == '\''))
 		i++;
+	for (size_t k = 0; k < sizeof(wide) / sizeof(wide[0]); k++)
+		if (view_has(v, i, 3) && !memcmp(v.p + i, wide[k], 3))
+			return true;
 	return i < v.n && strchr("=+-@\t\r", v.p[i]) && v.p[i];
 }
 

@@ -304,7 +304,7 @@ one_row(struct walk *w, const struct entry *entry, const struct name *name, uint
 		chosen = &nothing;
 	text_cut(&w->stream, 0);
 	if (stream)
-		r = text_add_utf16(&w->stream, stream->name);
+		r = text_add_name(&w->stream, stream->name);
 	row.stream = text_view(&w->stream);
 	w->used[folder] = 1;
 	++*w->next_file;
@@ -358,7 +358,7 @@ one_name(struct walk *w, const struct entry *entry, const struct name *name, boo
 	if (r < 0 || (!w->all && !w->read_all && !in_window && !chosen.choice_count && !chosen.rule_count))
 		return r;
 	text_cut(&w->name, 0);
-	r = name->name.n ? text_add_utf16(&w->name, name->name)
+	r = name->name.n ? text_add_name(&w->name, name->name)
 			 : text_printf(&w->name, "[entry %" PRIu64 "]", entry->number);
 	if (r < 0)
 		return fail(ENOMEM, "out of memory for the files of %s", w->exam->path);

@@ -361,7 +361,7 @@ line_add(struct case_db *db, struct batch *batch, enum kind kind, struct view na
 	load->kind = kind;
 	*ret_line = &load->lines[load->n];
 	(*ret_line)->name = load->text.n;
-	r = shown_add(&load->text, name, true);
+	r = shown_add(&load->text, name);
 	(*ret_line)->stream = load->text.n;
 	return r < 0 ? fail(ENOMEM, "out of memory for the files in %s", db->path) : 0;
 }
@@ -385,7 +385,7 @@ batch_add(struct case_db *db, struct batch *batch, const struct file_row *row)
 	if (r < 0)
 		return r;
 	put_numbers(line, row);
-	if (shown_add(&batch->filling->text, row->stream, true) < 0)
+	if (shown_add(&batch->filling->text, row->stream) < 0)
 		return fail(ENOMEM, "out of memory for the files in %s", db->path);
 	return line_end(db, batch, line);
 }

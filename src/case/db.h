@@ -95,16 +95,16 @@ statement_at(sqlite3_stmt **at)
 
 /* One value of a row. */
 struct cell {
-	enum { CELL_NULL, CELL_NUMBER, CELL_TEXT, CELL_NAME, CELL_BYTES } type;
+	enum { CELL_NULL, CELL_NUMBER, CELL_TEXT, CELL_BYTES } type;
 	int64_t number;
 	struct view bytes; /* borrowed */
 };
 
 int put_row(struct case_db *db, enum put which, const struct cell *cells, int n);
 
-/* Text as the tables hold it: NUL as \u{0} and, in names, \u{ as \u{5c}u{. */
-int shown_add(struct text *t, struct view bytes, bool name);
-bool shown_plain(struct view bytes, bool name);
+/* Text as the tables hold it: NUL as \u{0}, lone surrogates as \u{d800}. */
+int shown_add(struct text *t, struct view bytes);
+bool shown_plain(struct view bytes);
 
 /* ---- bulk.c ---- */
 

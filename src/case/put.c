@@ -32,14 +32,14 @@ is_surrogate(struct view bytes, size_t i)
 
 /*
  * Most programs that show a database stop at a NUL, and many refuse what is no UTF-8, so neither is stored: NUL and
- * lone surrogates of a name stand as \u{0} and \u{d800}, and a \u{ that was there already as \u{5c}u{.
+ * lone surrogates stand as \u{0} and \u{d800}. Names come in like that already (text_add_name).
  */
 bool
-shown_plain(struct view bytes, bool name)
+shown_plain(struct view bytes)
 {
 	if (!bytes.n)
 		return true;
-	if (memchr(bytes.p, 0, bytes.n) || (name && memmem(bytes.p, bytes.n, "\\u{", 3)))
+	if (memchr(bytes.p, 0, bytes.n))
 		return false;
 	for (const uint8_t *at = bytes.p; (at = memchr(at, 0xed, bytes.n - (size_t)(at - bytes.p))); at++)
 		if (is_surrogate(bytes, (size_t)(at - bytes.p)))
@@ -48,11 +48,11 @@ shown_plain(struct view bytes, bool name)
 }
 
 int
-shown_add(struct text *t, struct view bytes, bool name)
+shown_add(struct text *t, struct view bytes)
 {
 	int r = 0;
 
-	if (shown_plain(bytes, name))
+	if (shown_plain(bytes))
 		return text_add(t, bytes);
 	for (size_t i = 0; i < bytes.n && r == 0; i++) {
 		if (!bytes.p[i]) {
@@ -61,8 +61,6 @@ shown_add(struct text *t, struct view bytes, bool name)
 			r = text_printf(t, "\\u{%x}",
 					0xd000u | (bytes.p[i + 1] & 0x3fu) << 6 | (bytes.p[i + 2] & 0x3fu));
 			i += 2;
-		} else if (name && view_has(bytes, i, 3) && !memcmp(bytes.p + i, "\\u{", 3)) {
-			r = text_adds(t, "\\u{5c}");
 		} else {
 			r = text_addc(t, (char)bytes.p[i]);
 		}
@@ -71,14 +69,14 @@ shown_add(struct text *t, struct view bytes, bool name)
 }
 
 static int
-bind_text(sqlite3_stmt *statement, int i, struct view bytes, bool name)
+bind_text(sqlite3_stmt *statement, int i, struct view bytes)
 {
 	CLEANUP(text_free) struct text shown = { 0 };
 
-	if (shown_plain(bytes, name))
+	if (shown_plain(bytes))
 		return sqlite3_bind_text64(statement, i, bytes.n ? (const char *)bytes.p : "", bytes.n, SQLITE_STATIC,
 					   SQLITE_UTF8);
-	if (shown_add(&shown, bytes, name) < 0)
+	if (shown_add(&shown, bytes) < 0)
 		return SQLITE_NOMEM;
 	return sqlite3_bind_text64(statement, i, shown.s, shown.n, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
@@ -90,8 +88,7 @@ bind_cell(sqlite3_stmt *statement, int i, const struct cell *cell)
 	case CELL_NUMBER:
 		return sqlite3_bind_int64(statement, i, cell->number);
 	case CELL_TEXT:
-	case CELL_NAME:
-		return bind_text(statement, i, cell->bytes, cell->type == CELL_NAME);
+		return bind_text(statement, i, cell->bytes);
 	case CELL_BYTES:
 		return sqlite3_bind_blob64(statement, i, cell->bytes.n ? (const void *)cell->bytes.p : "",
 					   cell->bytes.n, SQLITE_STATIC);

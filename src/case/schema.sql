@@ -6,8 +6,8 @@
 -- "none"; a folder is volume << 32 | number; the other ids are evidence << 40 | number. So all rows of one exhibit lie
 -- together in each table, and a merge only has to exchange the exhibit. Evidence 0 is the case as a whole.
 --
--- Times are FILETIME; those from 2^63 on are negative here and shown as what they are. Names and paths are UTF-8; a NUL in
--- them stands as \u{0}, a lone surrogate as \u{d800}, and a real \u{ as \u{5c}u{.
+-- Times are FILETIME; those from 2^63 on are negative here and shown as what they are. Names and paths are UTF-8; in a
+-- name NUL stands as \u{0}, '/' as \u{2f}, a lone surrogate as \u{d800}, and a real \u{ as \u{5c}u{: one name, one text.
 
 CREATE TABLE setting (
 	evidence INTEGER NOT NULL,

@@ -44,7 +44,7 @@ bytes_text(struct view v)
 static struct cell
 name(struct view v)
 {
-	return (struct cell){ .type = CELL_NAME, .bytes = v };
+	return (struct cell){ .type = CELL_TEXT, .bytes = v };
 }
 
 static struct cell

@@ -241,22 +241,19 @@ catalog_folder(const struct catalog *catalog, uint32_t folder, struct folder *re
 		ret_folder->name = view_of(catalog->names + (size_t)row->name * 2, (size_t)row->name_units * 2);
 }
 
-/* A '/' or NUL within a name would make another path of it. */
+#define ORPHAN "$Orphan"
+
+/* A folder of the root that is really called $Orphan gets another path than what hangs nowhere. */
 static int
-add_component(struct text *path, struct view name)
+add_first(struct text *path, struct view name)
 {
-	uint8_t units[2 * UINT8_MAX];
+	size_t n = path->n;
+	int r = text_add_name(path, name);
 
-	memcpy(units, name.p, name.n);
-	for (size_t i = 0; i + 1 < name.n; i += 2) {
-		uint16_t unit = (uint16_t)(units[i] | units[i + 1] << 8), instead = unit == '/' ? 0x2215 : 0x2400;
-
-		if (unit != '/' && unit)
-			continue;
-		units[i] = (uint8_t)instead;
-		units[i + 1] = (uint8_t)(instead >> 8);
-	}
-	return text_add_utf16(path, view_of(units, name.n));
+	if (r < 0 || !view_equal(view_from(text_view(path), n), view_text(ORPHAN)))
+		return r;
+	text_cut(path, n);
+	return text_adds(path, "\\u{24}" "Orphan");
 }
 
 static int
@@ -268,7 +265,7 @@ add_orphan(struct text *path, const struct folder *top)
 		[FOLDER_TOO_DEEP] = "too deep",
 	};
 
-	return text_printf(path, "$Orphan/[entry %llu seq %u %s]", (unsigned long long)top->reference.entry,
+	return text_printf(path, ORPHAN "/[entry %llu seq %u %s]", (unsigned long long)top->reference.entry,
 			   top->reference.sequence, words[top->state]);
 }
 
@@ -298,7 +295,7 @@ catalog_folder_path(const struct catalog *catalog, uint32_t folder, struct text 
 		if (i || top)
 			r = text_addc(ret_path, '/');
 		if (r == 0)
-			r = add_component(ret_path, f.name);
+			r = i || top ? text_add_name(ret_path, f.name) : add_first(ret_path, f.name);
 	}
 	return r;
 }
