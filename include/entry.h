@@ -17,7 +17,7 @@ struct reference {
 
 enum name_space { NAME_POSIX, NAME_WIN32, NAME_DOS, NAME_WIN32_DOS };
 
-/* One $FILE_NAME. A DOS name whose long twin has the same parent is folded away. */
+/* One $FILE_NAME. A DOS name is folded away where its long twin has the same parent and times and it fits that one. */
 struct name {
 	struct reference parent;
 	struct times fn;

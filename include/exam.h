@@ -92,6 +92,16 @@ struct candidate {
 	bool filtered;   /* a filter of Windows may show other content than is stored */
 };
 
+/* A name that is not what it seems, kept until its findings are written. */
+struct odd_name {
+	uint32_t volume, folder; /* index, folder number */
+	struct reference entry;
+	uint64_t file, attribute, born; /* file: id of its row, 0 for none */
+	unsigned kinds;                 /* DECEIT_* */
+	bool allocated, web_root;
+	const char *name, *stream, *detail;
+};
+
 /* What became of the files that one choice of the profile named. */
 struct tally {
 	uint64_t files, bytes;     /* chosen */
@@ -122,6 +132,7 @@ struct exam {
 	uint32_t volume_count;
 	VECTOR(struct host_place) hosts;
 	VECTOR(struct candidate) candidates;
+	VECTOR(struct odd_name) odd_names;
 	struct arena arena;    /* of the candidates' texts */
 	struct tally *tallies; /* by choice number */
 	uint64_t *rule_hits;   /* by rule number, those of enum own_rule last */
@@ -195,6 +206,11 @@ DEFINE_CLEANUP(struct control, control_free)
 
 /* Searches what lies behind the last cluster of each volume; a part of stage_content. */
 int slack_read(struct exam *exam);
+/* Remembers an odd name, with copies of its texts: 0 or negative. */
+int names_note(struct exam *exam, const struct odd_name *odd);
+
+/* Writes what was found of names, once all have been seen. */
+int names_weigh(struct exam *exam);
 
 /* Reads who owns what on every volume, for secure_owner. */
 int owners_open(struct exam *exam);

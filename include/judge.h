@@ -17,7 +17,18 @@ enum own_rule {
 	OWN_INDEX_CODE,
 	OWN_INDEX_STALE,
 	OWN_INDEX_UNLISTED,
-	OWN_RULES,
+	OWN_NAME_DIRECTION, /* from here on: what deceit.h knows, in its order */
+	OWN_NAME_INVISIBLE,
+	OWN_NAME_LOOKALIKE,
+	OWN_NAME_TAIL,
+	OWN_NAME_DEVICE,
+	OWN_NAME_ILLEGAL,
+	OWN_NAME_SHORT,
+	OWN_NAME_TWIN,
+	OWN_NAME_STREAM,
+	OWN_NAME_DOUBLE,
+	OWN_NAME_EXACT,
+	OWN_RULES
 };
 const struct rule *own_rule(enum own_rule which);
 

@@ -586,6 +586,8 @@ stage_content(struct exam *exam, bool read)
 	if (r == 0)
 		r = index_check(exam);
 	if (r == 0)
+		r = names_weigh(exam);
+	if (r == 0)
 		r = account_write(exam, read);
 	if (r < 0) {
 		case_abort(exam->db);

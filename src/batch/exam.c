@@ -252,6 +252,7 @@ exam_close(struct exam *exam)
 	}
 	vector_free(&exam->hosts);
 	vector_free(&exam->candidates);
+	vector_free(&exam->odd_names);
 	arena_free(&exam->arena);
 	free(exam->tallies);
 	free(exam->rule_hits);

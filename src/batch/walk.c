@@ -2,11 +2,16 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "deceit.h"
 #include "exam.h"
 #include "fail.h"
+#include "twins.h"
 
 enum {
 	ROWS_MAX = 65536, /* rows for one entry: names times streams */
+	FIRST_USER_ENTRY = 24, /* those before are the file system's own */
+	FOLDER_USED = 1,  /* some row names it */
+	FOLDER_SERVED = 2, /* files of a web root lie in it */
 };
 
 /* One volume on its way into the case. */
@@ -17,7 +22,8 @@ struct walk {
 	struct chooser *chooser;
 	const struct upcase *fold;
 	int64_t *states;     /* by folder: the patterns alive there, -1 where not worked out yet */
-	uint8_t *used;       /* by folder: some row names it */
+	uint8_t *used;       /* by folder: FOLDER_USED, FOLDER_SERVED */
+	struct twins *twins;
 	uint64_t *next_file; /* id of the next row */
 	bool write, all, read_all;
 	struct text name, stream, path, base;
@@ -83,7 +89,7 @@ write_folders(struct walk *w)
 	uint32_t last = catalog_folders(w->v->catalog);
 	int r = 0;
 
-	if (w->used[last])
+	if (w->used[last] & FOLDER_USED)
 		r = case_folder(w->exam->db, &(struct folder_row){ .volume = w->v->number,
 								   .number = last,
 								   .path = view_text(nameless),
@@ -92,7 +98,7 @@ write_folders(struct walk *w)
 	for (uint32_t i = 0; i < last && r == 0; i++) {
 		struct folder f;
 
-		if (!w->used[i])
+		if (!(w->used[i] & FOLDER_USED))
 			continue;
 		text_cut(&w->path, 0);
 		r = catalog_folder_path(w->v->catalog, i, &w->path);
@@ -104,6 +110,16 @@ write_folders(struct walk *w)
 									   .state = f.chain });
 	}
 	return r;
+}
+
+/* Several names, hard links or 8.3 ones, with times of their own. */
+static bool
+times_differ(const struct entry *entry)
+{
+	for (uint32_t i = 1; i < entry->name_count; i++)
+		if (memcmp(&entry->names[i].fn, &entry->names[0].fn, sizeof(entry->names[0].fn)) != 0)
+			return true;
+	return false;
 }
 
 static uint32_t
@@ -118,6 +134,7 @@ flags_of(const struct entry *entry, const struct stream *stream, bool unverified
 	flags |= entry->flags & ENTRY_HAS_SI ? 0 : FILE_NO_SI;
 	flags |= entry->reparse ? FILE_REPARSE : 0;
 	flags |= unverified ? FILE_UNVERIFIED : 0;
+	flags |= times_differ(entry) ? FILE_NAMES_DIFFER : 0;
 	if (!stream)
 		return flags | FILE_DATALESS;
 	flags |= stream->flags & STREAM_RESIDENT ? FILE_RESIDENT : 0;
@@ -276,6 +293,122 @@ holds_packed(const struct entry *entry, const struct stream *stream)
 	return stream && stream == entry_packed(entry);
 }
 
+/* Why an 8.3 name was not folded into the long name of the same folder. */
+static int
+tell_short(const struct entry *entry, const struct name *name, struct text *ret)
+{
+	const struct name *twin = NULL;
+	int r;
+
+	for (uint32_t i = 0; i < entry->name_count && !twin; i++)
+		if (entry->names[i].space == NAME_WIN32 &&
+		    !memcmp(&entry->names[i].parent, &name->parent, sizeof(name->parent)))
+			twin = &entry->names[i];
+	if (!twin)
+		return text_adds(ret, "there is no long name beside it");
+	r = text_adds(ret, "the long name beside it is ");
+	if (r == 0)
+		r = text_add_name(ret, twin->name);
+	if (r == 0 && memcmp(&twin->fn, &name->fn, sizeof(name->fn)) != 0)
+		r = text_adds(ret, ", whose $FILE_NAME has other times");
+	return r;
+}
+
+/* What is odd about a name, or about a stream where there is one, goes to the findings. */
+static int
+note_odd(struct walk *w, const struct entry *entry, const struct name *name, const struct file_row *row,
+	 unsigned kinds, uint32_t streams)
+{
+	CLEANUP(text_free) struct text detail = { 0 };
+	int r = text_adds(&detail, "");
+
+	if (r == 0 && kinds & DECEIT_SHORT)
+		r = tell_short(entry, name, &detail);
+	if (r == 0 && streams > 1)
+		r = text_printf(&detail, "%u streams of this file are like that, this is the first", streams);
+	if (r < 0)
+		return fail(ENOMEM, "out of memory for the names of %s", w->exam->path);
+	return names_note(w->exam, &(struct odd_name){ .volume = w->volume,
+						       .folder = row->folder,
+						       .entry = { row->mft, row->seq },
+						       .file = row->id,
+						       .attribute = row->attribute,
+						       .born = name->fn.created,
+						       .kinds = kinds,
+						       .allocated = row->flags & FILE_ALLOCATED,
+						       .web_root = w->used[row->folder] & FOLDER_SERVED,
+						       .name = w->name.s,
+						       .stream = (const char *)row->stream.p,
+						       .detail = detail.s });
+}
+
+/* What a named stream shows; its name and the file's stand in w. Those of the file system itself are its own affair. */
+static unsigned
+stream_kinds(const struct walk *w, const struct entry *entry, const struct stream *stream)
+{
+	static const unsigned of_names = DECEIT_DIRECTION | DECEIT_INVISIBLE | DECEIT_LOOKALIKE | DECEIT_ILLEGAL;
+
+	if (!stream->name.n || entry->number < FIRST_USER_ENTRY)
+		return 0;
+	return stream_deceits(w->stream.s, w->name.s, entry->flags & ENTRY_DIRECTORY) |
+	       (name_deceits(stream->name) & of_names);
+}
+
+static int
+name_stream(struct walk *w, const struct stream *stream)
+{
+	int r = text_adds(&w->stream, "");
+
+	text_cut(&w->stream, 0);
+	if (r == 0 && stream)
+		r = text_add_name(&w->stream, stream->name);
+	return r < 0 ? fail(ENOMEM, "out of memory for the files of %s", w->exam->path) : 0;
+}
+
+/* The streams of an entry that are odd: which is the first, how many there are, and what they all show. */
+struct odd_streams {
+	const struct stream *first;
+	uint32_t n;
+	unsigned kinds;
+};
+
+static int
+find_odd_streams(struct walk *w, const struct entry *entry, struct odd_streams *ret)
+{
+	int r = 0;
+
+	*ret = (struct odd_streams){ 0 };
+	for (uint32_t i = 0; i < entry->stream_count && r == 0; i++) {
+		const struct stream *stream = &entry->streams[i];
+		unsigned kinds;
+
+		if (!stream->name.n)
+			continue;
+		r = name_stream(w, stream);
+		kinds = r == 0 ? stream_kinds(w, entry, stream) : 0;
+		if (kinds && !ret->n++)
+			ret->first = stream;
+		ret->kinds |= kinds;
+	}
+	return r;
+}
+
+/* What the name of an entry shows, in the folder where it stands; it is not that of a web root unless it was chosen. */
+static unsigned
+name_kinds(struct walk *w, const struct entry *entry, const struct name *name, uint32_t folder,
+	   const struct chosen *chosen, bool first)
+{
+	unsigned kinds = name_deceits(name->name) | (name->space == NAME_DOS ? DECEIT_SHORT : 0);
+
+	if (first && entry->flags & ENTRY_CASE_SENSITIVE)
+		kinds |= DECEIT_EXACT;
+	if (chosen->choice_count && role_of(chosen) == ROLE_WEBROOT) {
+		w->used[folder] |= FOLDER_SERVED;
+		kinds |= name_is_double(w->name.s) ? DECEIT_DOUBLE : 0;
+	}
+	return kinds;
+}
+
 /* One name of one stream: a row if it is wanted, a candidate if the profile names it. */
 static int
 one_row(struct walk *w, const struct entry *entry, const struct name *name, uint32_t folder,
@@ -298,15 +431,17 @@ one_row(struct walk *w, const struct entry *entry, const struct name *name, uint
 		.si = entry->si,
 		.fn = name->fn,
 	};
-	int r = 0;
+	int r = name_stream(w, stream);
 
 	if (holds_packed(entry, stream))
 		chosen = &nothing;
 	text_cut(&w->stream, 0);
 	if (stream)
 		r = text_add_name(&w->stream, stream->name);
+	if (r < 0)
+		return r;
 	row.stream = text_view(&w->stream);
-	w->used[folder] = 1;
+	w->used[folder] |= FOLDER_USED;
 	++*w->next_file;
 	count_choices(w->exam, chosen, row.bytes, name->fn.created);
 	if (r == 0 && !holds_packed(entry, stream) && (chosen->choice_count || chosen->rule_count || w->read_all))
@@ -337,12 +472,49 @@ all_streams(struct walk *w, const struct entry *entry, const struct name *name, 
 	return r;
 }
 
+/* Notes what is odd about a name and, with the first name of an entry, about its streams. */
+static int
+note_oddities(struct walk *w, const struct entry *entry, const struct name *name, uint32_t folder, unsigned kinds,
+	      const struct odd_streams *streams)
+{
+	struct file_row row = { .id = *w->next_file, .folder = folder, .mft = entry->number, .seq = entry->sequence };
+	int r = 0;
+
+	row.flags = entry->flags & ENTRY_ALLOCATED ? FILE_ALLOCATED : 0;
+	row.stream = view_text("");
+	if (kinds)
+		r = note_odd(w, entry, name, &row, kinds, 1);
+	if (r < 0 || !streams->n)
+		return r;
+	r = name_stream(w, streams->first);
+	row.stream = text_view(&w->stream);
+	row.attribute = streams->first->attribute;
+	return r < 0 ? r : note_odd(w, entry, name, &row, streams->kinds, streams->n);
+}
+
+/* Lists the name if it is chosen, in the window, or odd. */
+static int
+wanted_name(struct walk *w, const struct entry *entry, const struct name *name, uint32_t folder, bool first,
+	    const struct chosen *chosen)
+{
+	unsigned kinds = name_kinds(w, entry, name, folder, chosen, first);
+	bool in_window = times_since(&entry->si, w->exam->since) || times_since(&name->fn, w->exam->since);
+	bool wanted = w->all || w->read_all || in_window || chosen->choice_count || chosen->rule_count;
+	struct odd_streams streams = { 0 };
+	int r = first ? find_odd_streams(w, entry, &streams) : 0;
+
+	if (r < 0 || (!wanted && !kinds && !streams.n))
+		return r;
+	if (kinds || streams.n)
+		r = note_oddities(w, entry, name, folder, kinds, &streams);
+	return r < 0 ? r : all_streams(w, entry, name, folder, first, chosen, in_window);
+}
+
 static int
 one_name(struct walk *w, const struct entry *entry, const struct name *name, bool first)
 {
 	uint32_t folder = name->name.n ? catalog_folder_of(w->v->catalog, name->parent) : UINT32_MAX;
 	struct chosen chosen = { 0 };
-	bool in_window;
 	int64_t state;
 	int r = 0;
 
@@ -354,15 +526,16 @@ one_name(struct walk *w, const struct entry *entry, const struct name *name, boo
 	w->asked = folder;
 	if (r == 0)
 		r = chooser_file(w->chooser, state, name->name, w->fold, &w->where, &chosen);
-	in_window = times_since(&entry->si, w->exam->since) || times_since(&name->fn, w->exam->since);
-	if (r < 0 || (!w->all && !w->read_all && !in_window && !chosen.choice_count && !chosen.rule_count))
+	if (r < 0)
 		return r;
 	text_cut(&w->name, 0);
 	r = name->name.n ? text_add_name(&w->name, name->name)
 			 : text_printf(&w->name, "[entry %" PRIu64 "]", entry->number);
+	if (r == 0 && name->name.n && entry->flags & ENTRY_ALLOCATED && name->space != NAME_DOS)
+		r = twins_add(w->twins, folder, name->name);
 	if (r < 0)
 		return fail(ENOMEM, "out of memory for the files of %s", w->exam->path);
-	return all_streams(w, entry, name, folder, first, &chosen, in_window);
+	return wanted_name(w, entry, name, folder, first, &chosen);
 }
 
 static bool
@@ -448,7 +621,7 @@ walk_volume(struct exam *exam, uint32_t volume, struct chooser *chooser, uint64_
 
 	w.suspect = source_trust(ntfs_mft(v->ntfs), 0, ntfs_mft(v->ntfs)->size) != 0;
 	w.where = (struct chooser_path){ .get = tell_path, .owner = &w };
-	r = w.states && w.used ? 0 : fail(ENOMEM, "out of memory for the folders of %s", exam->path);
+	r = w.states && w.used && twins_new(w.fold, &w.twins) == 0 ? 0 : fail(ENOMEM, "out of memory for the folders of %s", exam->path);
 
 	for (size_t i = 0; i < folders && r == 0; i++)
 		w.states[i] = -1;
@@ -457,9 +630,12 @@ walk_volume(struct exam *exam, uint32_t volume, struct chooser *chooser, uint64_
 	if (r == 0)
 		r = walk_entries(&w);
 	if (r == 0)
+		r = twins_tell(w.twins, exam, volume, w.used, FOLDER_SERVED);
+	if (r == 0)
 		exam_phase(exam, PHASE_WALK);
 	if (r == 0 && write)
 		r = write_folders(&w);
+	twins_free(w.twins);
 	text_free(&w.name);
 	text_free(&w.stream);
 	text_free(&w.path);

@@ -5,6 +5,7 @@
 
 #include "layout.h"
 #include "reference.h"
+#include "shortname.h"
 
 enum {
 	FILE_ATTRIBUTE_REPARSE = 0x400,
@@ -224,18 +225,28 @@ assembly_begin(struct assembly *as, struct arena *arena, struct entry *entry, st
 	whys->n = 0;
 }
 
-/* A DOS name says nothing of its own when its long twin stands beside it. */
+static bool
+is_twin(const struct name *dos, const struct name *name)
+{
+	return name->space == NAME_WIN32 && reference_pack(name->parent) == reference_pack(dos->parent) &&
+	       !memcmp(&name->fn, &dos->fn, sizeof(dos->fn)) && short_name_fits(dos->name, name->name);
+}
+
+/*
+ * A DOS name says nothing of its own when its long twin stands beside it, with the same times. Windows writes one DOS
+ * name; a record may hold some more before looking for the twins of each becomes a matter of patience.
+ */
 static void
 fold_dos_names(struct assembly *as)
 {
-	uint32_t kept = 0;
+	enum { FOLDED_MAX = 64 };
+	uint32_t kept = 0, tried = 0;
 
 	for (uint32_t i = 0; i < as->entry->name_count; i++) {
-		bool twin = false;
+		bool dos = as->names[i].space == NAME_DOS && tried++ < FOLDED_MAX, twin = false;
 
-		for (uint32_t k = 0; k < as->entry->name_count && as->names[i].space == NAME_DOS && !twin; k++)
-			twin = as->names[k].space == NAME_WIN32 &&
-			       reference_pack(as->names[k].parent) == reference_pack(as->names[i].parent);
+		for (uint32_t k = 0; k < as->entry->name_count && dos && !twin; k++)
+			twin = is_twin(&as->names[i], &as->names[k]);
 		if (!twin)
 			as->names[kept++] = as->names[i];
 	}
