@@ -58,7 +58,7 @@ enum file_flags {
 	FILE_REPARSE = 1024,
 	FILE_NO_SI = 2048,
 	FILE_DATALESS = 4096,  /* has no $DATA at all: bytes is NULL */
-	FILE_NAMES_DIFFER = 32768, /* the times of its several $FILE_NAMEs are not the same */
+	FILE_NAMES_DIFFER = 1 << 21, /* the times of its several $FILE_NAMEs are not the same */
 	FILE_ELSEWHERE = 8192, /* a filter keeps its content: what is stored under it is not that */
 	FILE_PACKED = 16384,   /* by WOF (`compact /exe`), into the stream WofCompressedData */
 	FILE_UNVERIFIED = 1 << 20, /* its MFT record rests on bytes that are missing or whose checksum does not fit */

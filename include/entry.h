@@ -63,6 +63,10 @@ enum entry_flags {
 	ENTRY_TORN = 16,          /* fixup mismatch: what it says is unverified */
 	ENTRY_PARTIAL = 32,       /* some attribute could not be read */
 	ENTRY_EXTENDED = 64,      /* has an attribute list */
+	ENTRY_OBJECT_ID = 128,
+	ENTRY_EA = 256,           /* extended attributes, as WSL and OS/2 programs keep them */
+	ENTRY_LOGGED = 512,       /* $LOGGED_UTILITY_STREAM: of transactions ($TXF_DATA), of EFS */
+	ENTRY_UNKNOWN = 1024,     /* an attribute of a type that NTFS is not known to have */
 };
 
 /* Views are borrowed from whoever filled it in. */

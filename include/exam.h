@@ -39,6 +39,12 @@ struct share {
 	uint64_t items, bytes;
 };
 
+/* Attributes that are counted and not looked into: the entries that have them. */
+struct oddments {
+	uint64_t object_ids, extended, logged, unknown;
+	uint64_t first_unknown; /* entry */
+};
+
 /* A volume of the image; ntfs and catalog are NULL where it is none that can be read. */
 struct exam_volume {
 	struct volume volume;
@@ -58,6 +64,7 @@ struct exam_volume {
 	uint64_t made;                      /* FILETIME: creation of $MFT, 0 where it is not known */
 	struct share chosen;                /* streams, as the walk counts them */
 	struct share fates[FATES];          /* and as reading them does */
+	struct oddments oddments;
 };
 
 /* One Exchange or Windows that was found, by its folder. */

@@ -138,14 +138,59 @@ verify_media(struct exam *exam, struct verify_result *ret, const char **ret_stat
 
 /* ---- coverage ---- */
 
+/* The count of records, as the sum that it must be. */
+static int
+compose_sum(const struct catalog_count *n, struct text *ret)
+{
+	int r = text_printf(ret,
+			    "%" PRIu64 " records = %" PRIu64 " entries + %" PRIu64 " extensions + %" PRIu64
+			    " empty + %" PRIu64 " damaged + %" PRIu64 " quarantined",
+			    n->records, n->parsed, n->extensions, n->empty, n->damaged, n->quarantined);
+
+	return r < 0 || !n->torn
+		       ? r
+		       : text_printf(ret, "; %" PRIu64 " are torn, and what they say is unverified", n->torn);
+}
+
+/* Attributes that nothing looks into, so that nobody takes them for examined. */
+static int
+cover_oddments(struct exam *exam, const struct exam_volume *v)
+{
+	const struct {
+		const char *type, *reason;
+		uint64_t n;
+	} rows[] = {
+		{ "$OBJECT_ID", "object ids: counted, not examined", v->oddments.object_ids },
+		{ "$EA", "extended attributes: counted, their content is not examined", v->oddments.extended },
+		{ "$LOGGED_UTILITY_STREAM", "streams of transactions and of EFS: counted, not examined",
+		  v->oddments.logged },
+		{ "unknown attributes", "types that are not known: counted, not examined", v->oddments.unknown },
+	};
+	int r = 0;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && r == 0; i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "volume %u: %s", v->number, rows[i].type);
+		if (rows[i].n)
+			r = case_coverage(exam->db, &(struct coverage_row){ .source = "mft",
+									    .path = view_text(path),
+									    .state = "skipped",
+									    .items = rows[i].n,
+									    .reason = rows[i].reason });
+	}
+	return r;
+}
+
 static int
 cover_mft(struct exam *exam, const struct exam_volume *v)
 {
 	const struct catalog_count *n = v->catalog ? catalog_count(v->catalog) : NULL;
 	CLEANUP(text_free) struct text path = { 0 };
+	CLEANUP(text_free) struct text sum = { 0 };
 	uint64_t lost = n ? n->damaged + n->quarantined : 0;
 
-	if (text_printf(&path, "volume %u: /$MFT", v->number) < 0)
+	if (text_printf(&path, "volume %u: /$MFT", v->number) < 0 || (n && compose_sum(n, &sum) < 0))
 		return fail(ENOMEM, "out of memory for the coverage of %s", exam->path);
 	return case_coverage(exam->db, &(struct coverage_row){
 					       .source = "mft",
@@ -156,7 +201,7 @@ cover_mft(struct exam *exam, const struct exam_volume *v)
 					       .items = n ? n->records : 0,
 					       .lost = lost,
 					       .bytes = v->ntfs ? ntfs_mft(v->ntfs)->size : 0,
-					       .reason = v->reason,
+					       .reason = n ? sum.s : v->reason,
 				       });
 }
 
@@ -323,6 +368,8 @@ account_write(struct exam *exam, bool read)
 		r = write_volume(exam, &exam->volumes[i]);
 	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++)
 		r = cover_mft(exam, &exam->volumes[i]);
+	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++)
+		r = cover_oddments(exam, &exam->volumes[i]);
 	if (r == 0)
 		r = cover_media(exam, &verified);
 	if (r == 0)

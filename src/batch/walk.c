@@ -568,6 +568,36 @@ one_entry(struct walk *w, const struct entry *entry)
 	return r;
 }
 
+static void
+count_oddments(struct oddments *n, const struct entry *entry)
+{
+	if (!(entry->flags & (ENTRY_OBJECT_ID | ENTRY_EA | ENTRY_LOGGED | ENTRY_UNKNOWN)))
+		return;
+	n->object_ids += !!(entry->flags & ENTRY_OBJECT_ID);
+	n->extended += !!(entry->flags & ENTRY_EA);
+	n->logged += !!(entry->flags & ENTRY_LOGGED);
+	if (entry->flags & ENTRY_UNKNOWN && !n->unknown++)
+		n->first_unknown = entry->number;
+}
+
+/* What must hold of any sweep: every record of the $MFT came out as one thing. */
+static int
+check_count(struct walk *w)
+{
+	const struct catalog_count *n = catalog_count(w->v->catalog);
+	uint64_t unknown = w->v->oddments.unknown;
+	int r = 0;
+
+	if (n->records != n->parsed + n->extensions + n->empty + n->damaged + n->quarantined ||
+	    n->records != ntfs_records(w->v->ntfs))
+		r = limits_add(w->v->limits, "/$MFT", -1, "", -1,
+			       "the count of its records does not come out: some were not looked at", 1);
+	if (r == 0 && unknown)
+		r = limits_add(w->v->limits, "/$MFT", (int64_t)w->v->oddments.first_unknown, "", -1,
+			       "entries from this one on have attributes of types that are not known: not examined", unknown);
+	return r;
+}
+
 static int
 watched_entry(struct walk *w, const struct entry *entry)
 {
@@ -586,9 +616,11 @@ walk_entries(struct walk *w)
 	struct catalog_cursor cursor;
 	int r;
 
+	w->v->oddments = (struct oddments){ 0 };
 	catalog_start(w->v->catalog, &cursor);
 	while ((r = catalog_next(&cursor)) > 0) {
 		host_see(w->exam, w->volume, &cursor.entry);
+		count_oddments(&w->v->oddments, &cursor.entry);
 		r = watched_entry(w, &cursor.entry);
 		if (r < 0)
 			break;
@@ -629,6 +661,8 @@ walk_volume(struct exam *exam, uint32_t volume, struct chooser *chooser, uint64_
 		w.states[folders] = 0;
 	if (r == 0)
 		r = walk_entries(&w);
+	if (r == 0)
+		r = check_count(&w);
 	if (r == 0)
 		r = twins_tell(w.twins, exam, volume, w.used, FOLDER_SERVED);
 	if (r == 0)

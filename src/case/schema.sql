@@ -1,6 +1,6 @@
 -- schema.sql - a case, and a shard of one: tables for the writer, views for everybody else.
 --
--- Made into schema.h by schema.sh, which writes out TIME(x), STAMP(x), UNSIGNED(x) and TRUST(f, c).
+-- Made into schema.h by schema.sh, which writes out TIME(x), STAMP(x), STRANGE(x), UNSIGNED(x) and TRUST(f, c).
 --
 -- Numbers that tie rows together: evidence is 1 in a shard; a volume is evidence << 16 | number, with number 0 for
 -- "none"; a folder is volume << 32 | number; the other ids are evidence << 40 | number. So all rows of one exhibit lie
@@ -232,7 +232,16 @@ SELECT f.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, f.mft, f.seq,
 	STAMP(f.fn_accessed) AS fn_accessed,
 	nullif(lower(hex(c.sha256)), '') AS sha256, c.baseline,
 	c.role, f.attribute, f.attributes, f.reparse, f.flags, f.id AS file,
-	TRUST(f, c) AS trust, f.flags >> 14 & 1 AS packed, o.sid AS owner, o.name AS owner_name
+	TRUST(f, c) AS trust, f.flags >> 14 & 1 AS packed, o.sid AS owner, o.name AS owner_name,
+	trim(iif(0 IN (f.si_created, f.si_modified, f.si_changed, f.si_accessed,
+			f.fn_created, f.fn_modified, f.fn_changed, f.fn_accessed), ' not-set', '')
+		|| iif(STRANGE(f.si_created) OR STRANGE(f.si_modified)
+			OR STRANGE(f.si_changed) OR STRANGE(f.si_accessed) OR STRANGE(f.fn_created)
+			OR STRANGE(f.fn_modified) OR STRANGE(f.fn_changed) OR STRANGE(f.fn_accessed), ' implausible', '')
+		|| iif(f.si_created > 0 AND f.si_created < f.fn_created, ' si-before-fn', '')
+		|| iif(f.si_created > 0 AND f.si_created % 10000000 = 0 AND f.si_modified % 10000000 = 0,
+			' whole-seconds', '')
+		|| iif(f.flags & 2097152, ' names-differ', '')) AS time_signs
 FROM file f
 LEFT JOIN volume v ON v.id = f.volume
 LEFT JOIN folder d ON d.id = f.volume << 32 | f.folder

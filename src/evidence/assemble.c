@@ -193,6 +193,30 @@ add_stream(struct assembly *as, const struct attribute *a, uint64_t holder)
 	return 0;
 }
 
+/* What is only counted: no reader looks into these. */
+static uint32_t
+flag_of_type(uint32_t type)
+{
+	switch (type) {
+	case ATTRIBUTE_OBJECT_ID:
+		return ENTRY_OBJECT_ID;
+	case ATTRIBUTE_EA:
+		return ENTRY_EA;
+	case ATTRIBUTE_LOGGED_UTILITY_STREAM:
+		return ENTRY_LOGGED;
+	case ATTRIBUTE_SECURITY_DESCRIPTOR:
+	case ATTRIBUTE_VOLUME_NAME:
+	case ATTRIBUTE_VOLUME_INFORMATION:
+	case ATTRIBUTE_INDEX_ROOT:
+	case ATTRIBUTE_INDEX_ALLOCATION:
+	case ATTRIBUTE_BITMAP:
+	case ATTRIBUTE_EA_INFORMATION:
+		return 0;
+	default:
+		return ENTRY_UNKNOWN;
+	}
+}
+
 int
 assembly_add(struct assembly *as, const struct attribute *a, uint64_t holder)
 {
@@ -214,6 +238,7 @@ assembly_add(struct assembly *as, const struct attribute *a, uint64_t holder)
 			as->entry->reparse = le32_get(*VIEW_AT(a->value, 0, le32));
 		return 0;
 	default:
+		as->entry->flags |= flag_of_type(a->type);
 		return 0;
 	}
 }
