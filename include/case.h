@@ -74,6 +74,14 @@ struct file_row {
 	struct times si, fn;
 };
 
+/* Where a junction or symbolic link leads. */
+struct reparse_row {
+	uint32_t volume;
+	uint64_t mft;
+	uint16_t seq;
+	struct view target, shown; /* shown: what Windows shows instead, nothing where it is the same */
+};
+
 /* What reading a stream gave; one for each stream that was read, whatever number of names it has. */
 struct content_row {
 	uint32_t volume;
@@ -83,6 +91,8 @@ struct content_row {
 	const char *baseline;               /* as in v_files, NULL for none */
 	const char *role;
 	unsigned trust;   /* TRUST_* of all of it */
+	bool deleted;
+	uint64_t clusters, reused; /* of a deleted one: all, and those that belong to something else by now */
 	struct view kept; /* the bytes, for the case to keep; none for a view of nothing */
 };
 
@@ -176,6 +186,7 @@ int case_evidence(struct case_db *db, const struct evidence_row *row);
 int case_volume(struct case_db *db, const struct volume_row *row);
 int case_folder(struct case_db *db, const struct folder_row *row);
 int case_file(struct case_db *db, const struct file_row *row);
+int case_reparse(struct case_db *db, const struct reparse_row *row);
 int case_content(struct case_db *db, const struct content_row *row); /* again for the same stream: replaces */
 int case_owner(struct case_db *db, const struct owner_row *row);     /* again for the same entry: replaces */
 int case_finding(struct case_db *db, const struct finding_row *row);

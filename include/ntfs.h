@@ -90,6 +90,9 @@ void stream_info(const struct source *stream, struct stream_info *ret_info);
  * are. */
 int stream_reused(struct ntfs *ntfs, const struct source *stream, uint64_t *ret_reused, uint64_t *ret_clusters);
 
+/* The same for what holds the bytes [from, to) of the stream alone; of a compressed one, for the units they lie in. */
+int stream_reused_at(struct ntfs *ntfs, const struct source *stream, uint64_t from, uint64_t to, uint64_t *ret_reused);
+
 enum { STREAM_SLACK_MAX = 64 << 20 }; /* bytes of slack that are shown of one stream */
 
 struct slack_info {

@@ -20,6 +20,7 @@ struct event {
 struct mark {
 	const struct rule *rule;
 	uint64_t offset, length; /* within the source; length 0: the whole of it */
+	uint64_t end;            /* behind the last byte that the rule rests on, where that is more; else 0 */
 	struct view excerpt;     /* the bytes, cut to EXCERPT_MAX */
 	struct view basis;       /* what was found, in words */
 };

@@ -50,7 +50,9 @@ take_mark(struct sink *out, const struct mark *m)
 	kept = vector_push(&slot->marks);
 	if (!kept)
 		return fail(ENOMEM, "out of memory for hits in %s", slot->candidate->path);
-	*kept = (struct kept_mark){ .rule = m->rule, .offset = m->offset, .length = m->length, .hiding = slot->hiding };
+	*kept = (struct kept_mark){
+		.rule = m->rule, .offset = m->offset, .length = m->length, .end = m->end, .hiding = slot->hiding
+	};
 	kept->excerpt = view_of(arena_copy(&slot->arena, m->excerpt), m->excerpt.n);
 	kept->basis = view_of(arena_copy(&slot->arena, m->basis), m->basis.n);
 	return kept->excerpt.p && kept->basis.p ? 0
@@ -174,6 +176,23 @@ pass_over(struct slot *slot, const struct reading *reading, const struct hand *h
 	return c->readers & READER_CONTENT ? hidden_read(slot, hand->content, ntfs, stream) : 0;
 }
 
+/* Of a file that is partly overwritten: whether what was found lies in what is left of it. */
+static int
+place_marks(struct slot *slot, struct ntfs *ntfs, struct source *stream)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < slot->marks.n && slot->reused && r == 0; i++) {
+		struct kept_mark *m = &slot->marks.at[i];
+		uint64_t end = m->end > m->offset + m->length ? m->end : m->offset + m->length;
+
+		if (m->hiding) /* its offsets are others, and it is no proof anyway */
+			continue;
+		r = stream_reused_at(ntfs, stream, m->offset, m->length ? end : UINT64_MAX, &m->taken);
+	}
+	return r;
+}
+
 static int
 read_stream(struct slot *slot, const struct reading *reading, unsigned thread, struct ntfs *ntfs, struct source *bare)
 {
@@ -195,6 +214,8 @@ read_stream(struct slot *slot, const struct reading *reading, unsigned thread, s
 		r = read_content(slot, hand->content, stream);
 	if (r == 0 && c->readers & READER_LINES)
 		r = loglines_read(slot, reading->literals, hand->matcher, stream);
+	if (r == 0)
+		r = place_marks(slot, ntfs, bare);
 	slot->trust = source_trust(stream, 0, stream->size);
 	if (slot->trust & (TRUST_MISSING | TRUST_DAMAGED))
 		slot->result.baseline = BASELINE_NONE;
@@ -277,6 +298,9 @@ write_content(struct reading *reading, const struct slot *slot)
 						       .sha1 = slot_digest(slot, DIGEST_SHA1),
 						       .sha256 = slot_digest(slot, DIGEST_SHA256),
 						       .baseline = grade[0] ? grade : NULL,
+						       .deleted = !(c->flags & FILE_ALLOCATED),
+						       .clusters = slot->clusters,
+						       .reused = slot->reused,
 						       .role = role_name(c->role),
 						       .trust = slot->trust,
 						       .kept = view_of(slot->kept, slot->kept_n),

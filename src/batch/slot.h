@@ -15,7 +15,8 @@ struct hiding {
 
 struct kept_mark {
 	const struct rule *rule;
-	uint64_t offset, length;
+	uint64_t offset, length, end; /* end as in struct mark */
+	uint64_t taken;               /* of the clusters it rests on, those that belong to something else by now */
 	uint64_t when; /* FILETIME where the bytes themselves say it, else 0 */
 	struct view excerpt, basis;
 	const struct hiding *hiding; /* NULL in the content */

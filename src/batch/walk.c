@@ -5,10 +5,12 @@
 #include "deceit.h"
 #include "exam.h"
 #include "fail.h"
+#include "leads.h"
 #include "twins.h"
 
 enum {
 	ROWS_MAX = 65536, /* rows for one entry: names times streams */
+	TARGETS_MAX = 65536,
 	FIRST_USER_ENTRY = 24, /* those before are the file system's own */
 	FOLDER_USED = 1,  /* some row names it */
 	FOLDER_SERVED = 2, /* files of a web root lie in it */
@@ -24,6 +26,7 @@ struct walk {
 	int64_t *states;     /* by folder: the patterns alive there, -1 where not worked out yet */
 	uint8_t *used;       /* by folder: FOLDER_USED, FOLDER_SERVED */
 	struct twins *twins;
+	uint64_t targets;    /* of junctions and links, that were read */
 	uint64_t *next_file; /* id of the next row */
 	bool write, all, read_all;
 	struct text name, stream, path, base;
@@ -546,10 +549,35 @@ rests_on_bad_bytes(const struct walk *w, uint64_t number)
 	return source_trust(ntfs_mft(w->v->ntfs), number * size, (number + 1) * size) != 0;
 }
 
+/* Where a listed junction or link leads is a fact of its own; nobody goes there. */
+static int
+write_target(struct walk *w, const struct entry *entry)
+{
+	CLEANUP(text_free) struct text target = { 0 };
+	CLEANUP(text_free) struct text shown = { 0 };
+	int r;
+
+	if (!w->write || !reparse_leads(entry->reparse))
+		return 0;
+	if (w->targets++ >= TARGETS_MAX)
+		return limits_add(w->v->limits, w->exam->name, -1, "", -1,
+				  "more junctions and links than are told one by one: their targets were not read", 1);
+	r = reparse_target(w->v->ntfs, entry->number, &target, &shown);
+	if (r == -EINVAL || r == -ENOENT)
+		return limits_add(w->v->limits, w->exam->name, (int64_t)entry->number, "", -1,
+				  "the target of this junction or link cannot be read", 1);
+	return r < 0 ? r : case_reparse(w->exam->db, &(struct reparse_row){ .volume = w->v->number,
+									    .mft = entry->number,
+									    .seq = entry->sequence,
+									    .target = text_view(&target),
+									    .shown = text_view(&shown) });
+}
+
 static int
 one_entry(struct walk *w, const struct entry *entry)
 {
 	static const struct name nameless = { .space = NAME_POSIX };
+	uint64_t before = *w->next_file;
 	int r = 0;
 
 	if ((uint64_t)entry->stream_count * entry->name_count > ROWS_MAX)
@@ -565,6 +593,8 @@ one_entry(struct walk *w, const struct entry *entry)
 		w->v->chosen.items += !holds_packed(entry, &entry->streams[i]);
 		w->v->chosen.bytes += holds_packed(entry, &entry->streams[i]) ? 0 : entry->streams[i].size;
 	}
+	if (r == 0 && entry->reparse && *w->next_file != before)
+		r = write_target(w, entry);
 	return r;
 }
 

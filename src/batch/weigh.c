@@ -87,10 +87,17 @@ finding_of(struct exam *exam, const struct slot *slot, const struct hiding *hidi
 			     mark, level);
 }
 
+static bool
+rests_on_bytes(const struct kept_mark *mark)
+{
+	return mark->rule->kind != RULE_PATH && mark->length;
+}
+
 /* What has to be said with every finding of a file, so that nobody is misled by it. */
 static int
-add_caveats(const struct slot *slot, const struct hiding *hiding, struct text *basis)
+add_caveats(const struct slot *slot, const struct kept_mark *mark, struct text *basis)
 {
+	const struct hiding *hiding = mark->hiding;
 	int r = hiding ? text_printf(basis, "; %s", hiding->words) : 0;
 
 	if (r == 0 && !(slot->candidate->flags & FILE_ALLOCATED))
@@ -98,9 +105,10 @@ add_caveats(const struct slot *slot, const struct hiding *hiding, struct text *b
 	if (r == 0 && slot->candidate->stream[0])
 		r = text_adds(basis, "; NTFS keeps no time for a named stream");
 	if (r == 0 && slot->reused)
-		r = text_printf(
-			basis, ", and %llu of its %llu clusters now belong to something else: the bytes may be of that",
-			(unsigned long long)slot->reused, (unsigned long long)slot->clusters);
+		r = text_printf(basis, ", and %llu of its %llu clusters now belong to something else: %s",
+				(unsigned long long)slot->reused, (unsigned long long)slot->clusters,
+				mark->taken || !rests_on_bytes(mark) ? "the bytes may be of that"
+								     : "those that this rests on do not");
 	if (r == 0 && slot->candidate->flags & FILE_TORN)
 		r = text_adds(basis, "; its MFT entry is torn");
 	if (r == 0 && (hiding ? hiding->trust : slot->trust))
@@ -120,10 +128,11 @@ write_mark(struct exam *exam, const struct slot *slot, const struct kept_mark *m
 	int r = text_add(&basis, mark->basis);
 
 	/* bytes that may be of another file by now, or never were of this one, are a lead and no proof */
-	if ((slot->reused || mark->hiding) && mark->rule->kind != RULE_PATH && level > LEVEL_MEDIUM)
+	if ((mark->hiding || (slot->reused && (mark->taken || !mark->length))) && mark->rule->kind != RULE_PATH &&
+	    level > LEVEL_MEDIUM)
 		level = LEVEL_MEDIUM;
 	if (r == 0)
-		r = add_caveats(slot, mark->hiding, &basis);
+		r = add_caveats(slot, mark, &basis);
 	if (r < 0)
 		return fail(ENOMEM, "out of memory for a finding in %s", slot->candidate->path);
 	return finding_of(exam, slot, mark->hiding,

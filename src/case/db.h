@@ -13,6 +13,7 @@ struct batch;
 enum put {
 	PUT_EVIDENCE,
 	PUT_VOLUME,
+	PUT_REPARSE,
 	PUT_CONTENT,
 	PUT_OWNER,
 	PUT_BLOB,

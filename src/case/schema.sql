@@ -72,7 +72,18 @@ CREATE TABLE file (
 	stream TEXT NOT NULL
 ) STRICT;
 
--- one row for each stream that was read; kept is the SHA-256 of what was kept of it, trust a mask of TRUST_* (source.h)
+-- where junctions and symbolic links lead: the name that Windows follows, and the one it shows where that is another
+CREATE TABLE reparse (
+	volume INTEGER NOT NULL,
+	mft INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	target TEXT NOT NULL,
+	shown TEXT,
+	PRIMARY KEY (volume, mft, seq)
+) STRICT, WITHOUT ROWID;
+
+-- one row for each stream that was read; kept is the SHA-256 of what was kept of it; of a deleted file, its clusters
+-- and how many of them belong to something else by now; trust is a mask of TRUST_* (source.h)
 CREATE TABLE content (
 	volume INTEGER NOT NULL,
 	mft INTEGER NOT NULL,
@@ -84,6 +95,8 @@ CREATE TABLE content (
 	role TEXT,
 	kept BLOB,
 	trust INTEGER NOT NULL,
+	clusters INTEGER,
+	reused INTEGER,
 	PRIMARY KEY (volume, mft, seq, attribute)
 ) STRICT, WITHOUT ROWID;
 
@@ -241,12 +254,17 @@ SELECT f.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, f.mft, f.seq,
 		|| iif(f.si_created > 0 AND f.si_created < f.fn_created, ' si-before-fn', '')
 		|| iif(f.si_created > 0 AND f.si_created % 10000000 = 0 AND f.si_modified % 10000000 = 0,
 			' whole-seconds', '')
-		|| iif(f.flags & 2097152, ' names-differ', '')) AS time_signs
+		|| iif(f.flags & 2097152, ' names-differ', '')) AS time_signs,
+	CASE WHEN c.reused IS NULL THEN NULL WHEN c.reused = 0 THEN 'recoverable'
+		WHEN c.reused >= c.clusters THEN 'overwritten'
+		ELSE 'partly overwritten, ' || (c.reused * 100 / c.clusters) || ' %' END AS recovery,
+	p.target || coalesce(' (shown as ' || p.shown || ')', '') AS target
 FROM file f
 LEFT JOIN volume v ON v.id = f.volume
 LEFT JOIN folder d ON d.id = f.volume << 32 | f.folder
 LEFT JOIN content c ON c.volume = f.volume AND c.mft = f.mft AND c.seq = f.seq AND c.attribute = f.attribute
-LEFT JOIN owner o ON o.volume = f.volume AND o.mft = f.mft AND o.seq = f.seq;
+LEFT JOIN owner o ON o.volume = f.volume AND o.mft = f.mft AND o.seq = f.seq
+LEFT JOIN reparse p ON f.reparse <> 0 AND p.volume = f.volume AND p.mft = f.mft AND p.seq = f.seq;
 
 -- what a body file needs: the same rows with times as they are stored
 CREATE VIEW v_body AS

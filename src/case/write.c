@@ -173,6 +173,17 @@ case_file(struct case_db *db, const struct file_row *row)
 }
 
 int
+case_reparse(struct case_db *db, const struct reparse_row *row)
+{
+	const struct cell cells[] = {
+		volume_of(row->volume), number(row->mft), number(row->seq), name(row->target), bytes_text(row->shown),
+	};
+	int r = check_volume(db, row->volume);
+
+	return r < 0 ? r : PUT(db, PUT_REPARSE, cells);
+}
+
+int
 case_content(struct case_db *db, const struct content_row *row)
 {
 	bool kept = row->kept.p != NULL;
@@ -196,6 +207,8 @@ case_content(struct case_db *db, const struct content_row *row)
 		some_text(row->role),
 		hash(kept ? value.b : NULL, 32),
 		number(row->trust),
+		number_unless(!row->deleted, row->clusters),
+		number_unless(!row->deleted, row->reused),
 	};
 	const struct cell blob[] = { hash(value.b, 32),
 				     number(row->kept.n),

@@ -13,7 +13,7 @@ enum { STRINGS_NAMED = 8 }; /* of a hit; the others are counted */
 /* One rule that hit; all in the arena. */
 struct hit {
 	const struct rule *rule;
-	uint64_t offset, length;
+	uint64_t offset, length, end;
 	struct view excerpt, basis;
 };
 
@@ -31,6 +31,7 @@ struct scan {
 /* The first match of a rule's strings, and the words for all of them. */
 struct findings {
 	YR_MATCH first;
+	uint64_t end; /* of the last one */
 	struct text words;
 	unsigned strings;
 };
@@ -66,6 +67,8 @@ add_string(struct findings *f, uint64_t base, const YR_STRING *string, const YR_
 {
 	if (!f->strings || place_of(match) < place_of(&f->first))
 		f->first = *match;
+	if (place_of(match) + (uint64_t)match->match_length > f->end)
+		f->end = place_of(match) + (uint64_t)match->match_length;
 	if (f->strings++ >= STRINGS_NAMED)
 		return 0;
 	return text_printf(&f->words, "%s%s at %llu", f->strings > 1 ? ", " : "strings ", string->identifier,
@@ -118,6 +121,7 @@ keep_hit(struct scan *scan, const struct rule *rule, const struct findings *f)
 
 		hit.offset = scan->base + place_of(&f->first);
 		hit.length = (uint64_t)f->first.match_length;
+		hit.end = f->end;
 		hit.excerpt = view_of(arena_copy(&scan->arena, bytes), bytes.n);
 		if (!hit.excerpt.p)
 			return -ENOMEM;
@@ -346,6 +350,7 @@ scan_state(const struct scan *scan, struct sink *out)
 					       .rule = hit->rule,
 					       .offset = hit->offset,
 					       .length = hit->length,
+					       .end = hit->end,
 					       .excerpt = hit->excerpt,
 					       .basis = hit->basis,
 				       });

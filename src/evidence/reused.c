@@ -24,24 +24,52 @@ count_used(struct source *bitmap, uint64_t first, uint64_t n, uint64_t *used)
 	return 0;
 }
 
-int
-stream_reused(struct ntfs *ntfs, const struct source *stream, uint64_t *ret_reused, uint64_t *ret_clusters)
-{
-	const struct stream_source *s = stream_stored(stream_self(stream));
-	uint64_t reused = 0, clusters = 0, size = ntfs->geometry.cluster_size;
+enum { UNIT_CLUSTERS = 16 }; /* what Windows compresses at a time */
 
-	for (size_t i = 0; i < s->map.list.n; i++) {
-		const struct extent *e = &s->map.list.at[i];
+/* The same of what holds the bytes [from, to) of the runs. */
+static int
+reused_within(struct ntfs *ntfs, const struct extent_map *map, uint64_t from, uint64_t to, uint64_t *reused,
+	      uint64_t *clusters)
+{
+	uint64_t size = ntfs->geometry.cluster_size;
+
+	for (size_t i = 0; i < map->list.n; i++) {
+		const struct extent *e = &map->list.at[i];
+		uint64_t first = e->offset > from ? e->offset : from;
+		uint64_t end = to > e->offset && e->length < to - e->offset ? e->offset + e->length : to, n;
 		int r;
 
-		if (!extent_stored(e))
+		if (!extent_stored(e) || first >= end)
 			continue;
-		clusters += e->length / size;
-		r = ntfs->bitmap ? count_used(ntfs->bitmap, e->at / size, e->length / size, &reused) : 0;
+		n = (end - first + size - 1) / size;
+		*clusters += n;
+		r = ntfs->bitmap ? count_used(ntfs->bitmap, (e->at + (first - e->offset)) / size, n, reused) : 0;
 		if (r < 0)
 			return r;
 	}
-	*ret_reused = reused;
-	*ret_clusters = clusters;
 	return 0;
+}
+
+int
+stream_reused(struct ntfs *ntfs, const struct source *stream, uint64_t *ret_reused, uint64_t *ret_clusters)
+{
+	*ret_reused = *ret_clusters = 0;
+	return reused_within(ntfs, &stream_stored(stream_self(stream))->map, 0, UINT64_MAX, ret_reused, ret_clusters);
+}
+
+int
+stream_reused_at(struct ntfs *ntfs, const struct source *stream, uint64_t from, uint64_t to, uint64_t *ret_reused)
+{
+	const struct stream_source *s = stream_self(stream), *stored = stream_stored(s);
+	uint64_t clusters = 0, size = ntfs->geometry.cluster_size;
+	uint64_t grain = s->info.flags & STREAM_COMPRESSED ? size * UNIT_CLUSTERS : size;
+
+	if (stored != s) { /* unpacked as a whole: no byte of it has a place of its own */
+		from = 0;
+		to = UINT64_MAX;
+	}
+	from -= from % grain;
+	to = to > UINT64_MAX - grain ? UINT64_MAX : to + (grain - to % grain) % grain;
+	*ret_reused = 0;
+	return reused_within(ntfs, &stored->map, from, to, ret_reused, &clusters);
 }
