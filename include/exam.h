@@ -258,6 +258,7 @@ size_t rule_slot(const struct profile *profile, const struct rule *rule);
 
 int limits_new(const char *path, uint32_t volume, struct limits **ret_limits);
 struct limits *limits_free(struct limits *limits);
+void limits_records(struct limits *limits, uint32_t record_size); /* offsets told to it are in a $MFT of such records */
 struct sink *limits_sink(struct limits *limits); /* takes damage only; from several threads */
 int limits_add(struct limits *limits, const char *path, int64_t mft, const char *stream, int64_t offset,
 	       const char *what, uint64_t count);

@@ -112,6 +112,8 @@ open_volume(struct exam *exam, struct exam_volume *v)
 	r = open_ntfs(exam, v);
 	if (r == 0 && v->reason && !v->ntfs)
 		r = limits_add(v->limits, exam->name, -1, "", (int64_t)v->volume.offset, v->reason, 1);
+	if (r == 0 && v->ntfs)
+		limits_records(v->mft_limits, ntfs_geometry(v->ntfs)->record_size);
 	return r < 0 ? r : note_short(exam, v);
 }
 

@@ -20,7 +20,7 @@ struct limits {
 	pthread_mutex_t lock;
 	struct arena arena;
 	const char *path;
-	uint32_t volume;
+	uint32_t volume, record_size; /* record_size: offsets are those of a $MFT with such records; else 0 */
 	VECTOR(struct limit) rows;
 	uint64_t beyond;
 	uint64_t total; /* ever told, also those that are written */
@@ -31,7 +31,9 @@ take_damage(struct sink *out, uint64_t offset, const char *why)
 {
 	struct limits *limits = (struct limits *)out;
 
-	return limits_add(limits, limits->path, -1, "", (int64_t)offset, why, 1);
+	int64_t entry = limits->record_size ? (int64_t)(offset / limits->record_size) : -1;
+
+	return limits_add(limits, limits->path, entry, "", (int64_t)offset, why, 1);
 }
 
 int
@@ -59,6 +61,12 @@ limits_free(struct limits *limits)
 	arena_free(&limits->arena);
 	free(limits);
 	return NULL;
+}
+
+void
+limits_records(struct limits *limits, uint32_t record_size)
+{
+	limits->record_size = record_size;
 }
 
 struct sink *
