@@ -58,7 +58,7 @@ enum folder_state {
 	FOLDER_MISSING, /* no such entry, or none that can be read */
 	FOLDER_NOT_A_FOLDER,
 	FOLDER_LOOP,
-	FOLDER_TOO_DEEP,
+	FOLDER_TOO_DEEP, /* its path would pass NTFS_PATH_MAX; its parent is known all the same */
 };
 
 struct folder {

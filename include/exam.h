@@ -97,6 +97,7 @@ struct candidate {
 	struct times si, fn;
 	uint64_t packed; /* with FILE_PACKED: the attribute of the stream that WOF packed it into */
 	bool filtered;   /* a filter of Windows may show other content than is stored */
+	bool astray;     /* read for its type alone: its folder is not known any more */
 };
 
 /* A name that is not what it seems, kept until its findings are written. */
@@ -142,6 +143,7 @@ struct exam {
 	VECTOR(struct odd_name) odd_names;
 	struct arena arena;    /* of the candidates' texts */
 	struct tally *tallies; /* by choice number */
+	struct tally astray;   /* scripts whose folder is not known any more */
 	uint64_t *rule_hits;   /* by rule number, those of enum own_rule last */
 	uint64_t findings;
 };

@@ -227,6 +227,32 @@ choice_state(const struct choice *choice, const struct tally *t, bool read, cons
 	return t->lost ? t->read ? "partly" : "unreadable" : t->bytes ? "read" : "empty";
 }
 
+/* Scripts of which nobody knows whether they lay in a web root. */
+static int
+cover_astray(struct exam *exam, bool read)
+{
+	const struct tally *t = &exam->astray;
+
+	if (!t->files)
+		return 0;
+	return case_coverage(exam->db, &(struct coverage_row){
+					       .source = "mft",
+					       .path = view_text("scripts without a folder"),
+					       .state = !read	    ? "skipped"
+							: t->lost   ? t->read ? "partly" : "unreadable"
+							: t->bytes ? "read"
+								    : "empty",
+					       .first = t->first,
+					       .last = t->last,
+					       .items = t->files,
+					       .lost = t->lost,
+					       .bytes = read ? t->read_bytes : 0,
+					       .reason = read ? "their folder is gone or was reused: searched for their "
+								"content alone"
+							      : "reading content was left out by the user",
+				       });
+}
+
 /* Whether the media was held against its hashes. */
 static int
 cover_media(struct exam *exam, const struct verify_result *verified)
@@ -374,6 +400,8 @@ account_write(struct exam *exam, bool read)
 		r = cover_media(exam, &verified);
 	if (r == 0)
 		r = cover_choices(exam, read);
+	if (r == 0)
+		r = cover_astray(exam, read);
 	if (r == 0)
 		r = note_left_out(exam, read);
 	if (r == 0)

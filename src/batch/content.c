@@ -366,8 +366,9 @@ count_read(struct reading *reading, const struct slot *slot)
 	const struct candidate *c = slot->candidate;
 	bool whole = slot->opened && !shortcoming(slot) && slot->result.bytes == c->size;
 
-	for (uint32_t i = 0; c->readers && i < c->choice_count; i++) {
-		struct tally *t = &reading->exam->tallies[c->choices[i]->number];
+	for (uint32_t i = 0; c->readers && (i < c->choice_count || (c->astray && !i)); i++) {
+		struct exam *exam = reading->exam;
+		struct tally *t = c->astray ? &exam->astray : &exam->tallies[c->choices[i]->number];
 
 		t->overwritten += slot->overwritten;
 		t->read += whole;

@@ -5,6 +5,7 @@
 #include "deceit.h"
 #include "exam.h"
 #include "fail.h"
+#include "judge.h"
 #include "leads.h"
 #include "twins.h"
 
@@ -215,6 +216,25 @@ bad_clusters(const struct entry *entry, const struct stream *stream)
 	return entry->number == 8 && stream->name.n;
 }
 
+/* Nobody knows where it lay: a folder that was reused, is gone or goes round. */
+static bool
+lost_folder(const struct walk *w, uint32_t folder)
+{
+	struct folder f;
+
+	if (folder >= catalog_folders(w->v->catalog))
+		return true;
+	catalog_folder(w->v->catalog, folder, &f);
+	return f.chain > FOLDER_DELETED && f.chain < FOLDER_TOO_DEEP;
+}
+
+/* A script that may have lain in a web root, for all that is known; w->name is its name. */
+static bool
+is_astray(const struct walk *w, uint32_t folder)
+{
+	return w->name.n && name_is_served(w->name.s) && lost_folder(w, folder);
+}
+
 static int
 keep_hits(struct exam *exam, struct candidate *c, const struct chosen *chosen)
 {
@@ -266,6 +286,9 @@ remember(struct walk *w, const struct entry *entry, const struct name *name, con
 	c->packed = row->flags & FILE_PACKED ? entry_packed(entry)->attribute : 0;
 	c->filtered = stream && !stream->name.n && reparse_hides(entry->reparse) && !(row->flags & FILE_PACKED);
 	c->readers = stream ? readers_of(chosen) : 0;
+	c->astray = is_astray(w, row->folder) && !chosen->choice_count;
+	if (c->astray && stream)
+		c->readers |= READER_CONTENT;
 	if (w->read_all && stream && !bad_clusters(entry, stream))
 		c->readers |= READER_CONTENT;
 	relative = c->path ? host_relative(w->exam, w->volume, c->path, &exchange) : NULL;
@@ -275,18 +298,21 @@ remember(struct walk *w, const struct entry *entry, const struct name *name, con
 }
 
 static void
+count_file(struct tally *t, uint64_t bytes, uint64_t born)
+{
+	t->files++;
+	t->bytes += bytes;
+	if (born && (!t->first || born < t->first))
+		t->first = born;
+	if (born > t->last)
+		t->last = born;
+}
+
+static void
 count_choices(struct exam *exam, const struct chosen *chosen, uint64_t bytes, uint64_t born)
 {
-	for (size_t i = 0; i < chosen->choice_count; i++) {
-		struct tally *t = &exam->tallies[chosen->choices[i]->number];
-
-		t->files++;
-		t->bytes += bytes;
-		if (born && (!t->first || born < t->first))
-			t->first = born;
-		if (born > t->last)
-			t->last = born;
-	}
+	for (size_t i = 0; i < chosen->choice_count; i++)
+		count_file(&exam->tallies[chosen->choices[i]->number], bytes, born);
 }
 
 /* What WOF packed is read as the unnamed stream that it is the content of. */
@@ -434,20 +460,23 @@ one_row(struct walk *w, const struct entry *entry, const struct name *name, uint
 		.si = entry->si,
 		.fn = name->fn,
 	};
+	bool astray = false;
 	int r = name_stream(w, stream);
 
 	if (holds_packed(entry, stream))
 		chosen = &nothing;
-	text_cut(&w->stream, 0);
-	if (stream)
-		r = text_add_name(&w->stream, stream->name);
 	if (r < 0)
 		return r;
 	row.stream = text_view(&w->stream);
 	w->used[folder] |= FOLDER_USED;
 	++*w->next_file;
 	count_choices(w->exam, chosen, row.bytes, name->fn.created);
-	if (r == 0 && !holds_packed(entry, stream) && (chosen->choice_count || chosen->rule_count || w->read_all))
+	if (!chosen->choice_count && !holds_packed(entry, stream) && is_astray(w, folder)) {
+		count_file(&w->exam->astray, row.bytes, name->fn.created);
+		astray = true;
+	}
+	if (r == 0 && !holds_packed(entry, stream) &&
+	    (chosen->choice_count || chosen->rule_count || w->read_all || astray))
 		r = remember(w, entry, name, stream, &row, chosen);
 	if (r < 0)
 		return fail(ENOMEM, "out of memory for the files of %s", w->exam->path);
@@ -502,7 +531,8 @@ wanted_name(struct walk *w, const struct entry *entry, const struct name *name, 
 {
 	unsigned kinds = name_kinds(w, entry, name, folder, chosen, first);
 	bool in_window = times_since(&entry->si, w->exam->since) || times_since(&name->fn, w->exam->since);
-	bool wanted = w->all || w->read_all || in_window || chosen->choice_count || chosen->rule_count;
+	bool wanted = w->all || w->read_all || in_window || chosen->choice_count || chosen->rule_count ||
+		      is_astray(w, folder);
 	struct odd_streams streams = { 0 };
 	int r = first ? find_odd_streams(w, entry, &streams) : 0;
 

@@ -117,14 +117,21 @@ name_folder(struct namer *namer, uint32_t folder)
 	return r;
 }
 
-/* What hangs nowhere: the end of a chain that is not the root. */
+/* The end of a path that does not reach the root. */
+static void
+end_path(struct folder_row *row, enum folder_state state)
+{
+	row->state = row->chain = state;
+	row->path_units = row->name_units;
+	row->settled = 1;
+}
+
+/* What hangs nowhere. */
 static void
 cut_off(struct folder_row *row, uint32_t folder, enum folder_state state)
 {
 	row->parent = folder;
-	row->state = row->chain = state;
-	row->path_units = row->name_units;
-	row->settled = 1;
+	end_path(row, state);
 }
 
 static void
@@ -136,7 +143,7 @@ settle(struct catalog *catalog, uint32_t folder)
 		/* a folder that names itself as the one above it is a loop of one */
 		cut_off(row, folder, folder && row->state <= FOLDER_DELETED ? FOLDER_LOOP : row->state);
 	} else if (above->path_units + 1 + row->name_units > NTFS_PATH_MAX) {
-		cut_off(row, folder, FOLDER_TOO_DEEP);
+		end_path(row, FOLDER_TOO_DEEP); /* the path gets too long to be told, and still is one */
 	} else {
 		row->path_units = (uint16_t)(above->path_units + 1 + row->name_units);
 		row->chain = row->state > above->chain ? row->state : above->chain;
@@ -277,7 +284,7 @@ catalog_folder_path(const struct catalog *catalog, uint32_t folder, struct text 
 	struct folder f;
 	int r = 0;
 
-	while (top && catalog->rows[top].parent != top) {
+	while (top && catalog->rows[top].parent != top && catalog->rows[top].state != FOLDER_TOO_DEEP) {
 		top = catalog->rows[top].parent;
 		n++;
 	}
