@@ -173,12 +173,16 @@ text_add_name(struct text *t, struct view utf16le)
 		return r;
 	out = t->s + t->n;
 	while (utf16le.n - i >= 2) {
-		uint32_t c = take_utf16(utf16le, &i);
+		uint32_t c = unit_at(utf16le, i);
 
+		if (c < 0x80 && c != '\\' && c != '/' && c) {
+			*out++ = (char)c;
+			i += 2;
+			continue;
+		}
+		c = take_utf16(utf16le, &i);
 		if (needs_words(utf16le, i, c))
 			out += sprintf(out, "\\u{%x}", c);
-		else if (c < 0x80)
-			*out++ = (char)c;
 		else
 			out += put_utf8((uint8_t *)out, c);
 	}

@@ -11,13 +11,18 @@
 #include "deceit.h"
 #include "fail.h"
 
-enum { TABLE_LEAST = 1 << 16 };
+enum { TABLE_LEAST = 1 << 12, TABLE_FIRST_MOST = 1 << 24, TABLES = 16 };
+
+/* Upper halves of hashes, where the lower half says: 0 for an empty slot. */
+struct hashes {
+	uint32_t *slots, room, n;
+};
 
 struct twins {
 	const struct upcase *fold;
-	uint32_t *table; /* hashes, 0 for an empty slot */
-	uint32_t room, n;
-	VECTOR(uint32_t) doubles;
+	struct hashes tables[TABLES]; /* the last one is filled, those before it are full */
+	uint32_t count;
+	VECTOR(uint64_t) doubles;
 };
 
 /* One of those names, with what it becomes without its case. */
@@ -29,27 +34,42 @@ struct twin {
 };
 typedef VECTOR(struct twin) twin_list;
 
-int
-twins_new(const struct upcase *fold, struct twins **ret_twins)
-{
-	struct twins *twins = calloc(1, sizeof(*twins));
-
-	if (!twins)
-		return -ENOMEM;
-	twins->fold = fold;
-	*ret_twins = twins;
-	return 0;
-}
-
 struct twins *
 twins_free(struct twins *twins)
 {
 	if (!twins)
 		return NULL;
-	free(twins->table);
+	for (uint32_t i = 0; i < twins->count; i++)
+		free(twins->tables[i].slots);
 	vector_free(&twins->doubles);
 	free(twins);
 	return NULL;
+}
+
+static int
+add_table(struct twins *twins, uint32_t room)
+{
+	uint32_t *slots = twins->count < TABLES ? calloc(room, sizeof(*slots)) : NULL;
+
+	if (!slots)
+		return -ENOMEM;
+	twins->tables[twins->count++] = (struct hashes){ .slots = slots, .room = room };
+	return 0;
+}
+
+int
+twins_new(const struct upcase *fold, uint64_t names, struct twins **ret_twins)
+{
+	struct twins *twins = calloc(1, sizeof(*twins));
+	uint32_t room = TABLE_LEAST;
+
+	while (room < TABLE_FIRST_MOST && room - room / 4 < names)
+		room *= 2;
+	if (!twins || add_table(twins, room) < 0)
+		return twins_free(twins), -ENOMEM;
+	twins->fold = fold;
+	*ret_twins = twins;
+	return 0;
 }
 
 static uint16_t
@@ -58,54 +78,55 @@ unit_at(struct view v, size_t i)
 	return (uint16_t)(v.p[i] | v.p[i + 1] << 8);
 }
 
+static inline uint64_t
+mix(uint64_t h, uint32_t units)
+{
+	return (h ^ units ^ h >> 47) * UINT64_C(0xd6e8feb86659fd93);
+}
+
 /* Names come from the evidence; with an address in it, nobody can prepare some that all collide. */
-static uint32_t
+static uint64_t
 hash_of(const struct twins *twins, uint32_t folder, struct view name)
 {
 	uint64_t h = (folder ^ (uint64_t)(uintptr_t)twins) * UINT64_C(0x9e3779b97f4a7c15);
 
-	for (size_t i = 0; i + 1 < name.n; i += 2)
-		h = ((h ^ twins->fold->to[unit_at(name, i)]) * UINT64_C(0xd6e8feb86659fd93)) ^ h >> 47;
-	h ^= h >> 32;
-	return (uint32_t)h ? (uint32_t)h : 1;
+	for (; name.n >= 4; name = view_from(name, 4))
+		h = mix(h, (uint32_t)twins->fold->to[unit_at(name, 0)] << 16 | twins->fold->to[unit_at(name, 2)]);
+	if (name.n >= 2)
+		h = mix(h, twins->fold->to[unit_at(name, 0)]);
+	h ^= h >> 29;
+	h *= UINT64_C(0x9e3779b97f4a7c15);
+	return h >> 32 ? h : h | UINT64_C(1) << 32;
 }
 
 /* The slot that holds the hash, or the empty one where it would go. */
 static uint32_t *
-slot_of(const struct twins *twins, uint32_t hash)
+slot_of(const struct hashes *table, uint64_t hash)
 {
-	uint32_t i = hash & (twins->room - 1);
+	uint32_t i = (uint32_t)hash & (table->room - 1);
 
-	while (twins->table[i] && twins->table[i] != hash)
-		i = (i + 1) & (twins->room - 1);
-	return &twins->table[i];
-}
-
-static int
-widen(struct twins *twins)
-{
-	uint32_t *old = twins->table, before = twins->room;
-
-	twins->room = before ? before * 2 : TABLE_LEAST;
-	twins->table = twins->room ? calloc(twins->room, sizeof(*twins->table)) : NULL;
-	for (uint32_t i = 0; i < before && twins->table; i++)
-		if (old[i])
-			*slot_of(twins, old[i]) = old[i];
-	free(old);
-	return twins->table ? 0 : -ENOMEM;
+	while (table->slots[i] && table->slots[i] != hash >> 32)
+		i = (i + 1) & (table->room - 1);
+	return &table->slots[i];
 }
 
 int
 twins_add(struct twins *twins, uint32_t folder, struct view name)
 {
-	uint32_t hash = hash_of(twins, folder, name), *slot, *twice;
+	struct hashes *last = &twins->tables[twins->count - 1];
+	uint64_t hash = hash_of(twins, folder, name), *twice;
+	uint32_t *slot = NULL;
 
-	if (twins->n >= twins->room / 2 && widen(twins) < 0)
-		return -ENOMEM;
-	slot = slot_of(twins, hash);
+	if (last->n >= last->room - last->room / 4) {
+		if (last->room > UINT32_MAX / 2 || add_table(twins, last->room * 2) < 0)
+			return -ENOMEM;
+		last = &twins->tables[twins->count - 1];
+	}
+	for (uint32_t i = 0; i < twins->count && !(slot && *slot); i++)
+		slot = slot_of(&twins->tables[i], hash);
 	if (!*slot) {
-		*slot = hash;
-		twins->n++;
+		*slot = (uint32_t)(hash >> 32);
+		last->n++;
 		return 0;
 	}
 	twice = vector_push(&twins->doubles);
@@ -118,7 +139,7 @@ twins_add(struct twins *twins, uint32_t folder, struct view name)
 static int
 by_hash(const void *a, const void *b)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
 	return (x > y) - (x < y);
 }
@@ -167,7 +188,8 @@ gather_entry(struct twins *twins, const struct catalog *catalog, const struct en
 {
 	for (uint32_t i = 0; i < entry->name_count && entry->flags & ENTRY_ALLOCATED; i++) {
 		const struct name *name = &entry->names[i];
-		uint32_t folder = name->name.n ? catalog_folder_of(catalog, name->parent) : UINT32_MAX, hash;
+		uint32_t folder = name->name.n ? catalog_folder_of(catalog, name->parent) : UINT32_MAX;
+		uint64_t hash;
 		struct twin *twin;
 
 		if (folder == UINT32_MAX || name->space == NAME_DOS)

@@ -6,7 +6,8 @@
 
 struct twins;
 
-int twins_new(const struct upcase *fold, struct twins **ret_twins);
+/* names: about how many there will be. */
+int twins_new(const struct upcase *fold, uint64_t names, struct twins **ret_twins);
 struct twins *twins_free(struct twins *twins);
 DEFINE_CLEANUP(struct twins, twins_free)
 

@@ -422,20 +422,22 @@ find_odd_streams(struct walk *w, const struct entry *entry, struct odd_streams *
 	return r;
 }
 
-/* What the name of an entry shows, in the folder where it stands; it is not that of a web root unless it was chosen. */
+/* What the name of an entry shows by itself. */
 static unsigned
-name_kinds(struct walk *w, const struct entry *entry, const struct name *name, uint32_t folder,
-	   const struct chosen *chosen, bool first)
+name_kinds(const struct entry *entry, const struct name *name, bool first)
 {
-	unsigned kinds = name_deceits(name->name) | (name->space == NAME_DOS ? DECEIT_SHORT : 0);
+	return name_deceits(name->name) | (name->space == NAME_DOS ? DECEIT_SHORT : 0) |
+	       (first && entry->flags & ENTRY_CASE_SENSITIVE ? DECEIT_EXACT : 0);
+}
 
-	if (first && entry->flags & ENTRY_CASE_SENSITIVE)
-		kinds |= DECEIT_EXACT;
-	if (chosen->choice_count && role_of(chosen) == ROLE_WEBROOT) {
-		w->used[folder] |= FOLDER_SERVED;
-		kinds |= name_is_double(w->name.s) ? DECEIT_DOUBLE : 0;
-	}
-	return kinds;
+/* What it shows in a web root; marks its folder as one. */
+static unsigned
+web_kinds(struct walk *w, uint32_t folder, const struct chosen *chosen)
+{
+	if (!chosen->choice_count || role_of(chosen) != ROLE_WEBROOT)
+		return 0;
+	w->used[folder] |= FOLDER_SERVED;
+	return name_is_double(w->name.s) ? DECEIT_DOUBLE : 0;
 }
 
 /* One name of one stream: a row if it is wanted, a candidate if the profile names it. */
@@ -524,19 +526,40 @@ note_oddities(struct walk *w, const struct entry *entry, const struct name *name
 	return r < 0 ? r : note_odd(w, entry, name, &row, streams->kinds, streams->n);
 }
 
+/* Whether a name may be listed, by all that needs no text of it. */
+static bool
+may_be_wanted(const struct walk *w, const struct entry *entry, uint32_t folder, unsigned kinds,
+	      const struct chosen *chosen, bool in_window)
+{
+	bool streams = false;
+
+	for (uint32_t i = 0; i < entry->stream_count; i++)
+		streams |= entry->streams[i].name.n != 0;
+	return w->all || w->read_all || in_window || chosen->choice_count || chosen->rule_count || kinds || streams ||
+	       lost_folder(w, folder);
+}
+
 /* Lists the name if it is chosen, in the window, or odd. */
 static int
 wanted_name(struct walk *w, const struct entry *entry, const struct name *name, uint32_t folder, bool first,
 	    const struct chosen *chosen)
 {
-	unsigned kinds = name_kinds(w, entry, name, folder, chosen, first);
 	bool in_window = times_since(&entry->si, w->exam->since) || times_since(&name->fn, w->exam->since);
-	bool wanted = w->all || w->read_all || in_window || chosen->choice_count || chosen->rule_count ||
-		      is_astray(w, folder);
+	unsigned kinds = name_kinds(entry, name, first);
 	struct odd_streams streams = { 0 };
-	int r = first ? find_odd_streams(w, entry, &streams) : 0;
+	int r;
 
-	if (r < 0 || (!wanted && !kinds && !streams.n))
+	if (!may_be_wanted(w, entry, folder, kinds, chosen, in_window))
+		return 0;
+	text_cut(&w->name, 0);
+	r = name->name.n ? text_add_name(&w->name, name->name)
+			 : text_printf(&w->name, "[entry %" PRIu64 "]", entry->number);
+	if (r < 0)
+		return fail(ENOMEM, "out of memory for the files of %s", w->exam->path);
+	kinds |= web_kinds(w, folder, chosen);
+	r = first ? find_odd_streams(w, entry, &streams) : 0;
+	if (r < 0 || !(w->all || w->read_all || in_window || chosen->choice_count || chosen->rule_count || kinds ||
+		       streams.n || is_astray(w, folder)))
 		return r;
 	if (kinds || streams.n)
 		r = note_oddities(w, entry, name, folder, kinds, &streams);
@@ -561,10 +584,7 @@ one_name(struct walk *w, const struct entry *entry, const struct name *name, boo
 		r = chooser_file(w->chooser, state, name->name, w->fold, &w->where, &chosen);
 	if (r < 0)
 		return r;
-	text_cut(&w->name, 0);
-	r = name->name.n ? text_add_name(&w->name, name->name)
-			 : text_printf(&w->name, "[entry %" PRIu64 "]", entry->number);
-	if (r == 0 && name->name.n && entry->flags & ENTRY_ALLOCATED && name->space != NAME_DOS)
+	if (name->name.n && entry->flags & ENTRY_ALLOCATED && name->space != NAME_DOS)
 		r = twins_add(w->twins, folder, name->name);
 	if (r < 0)
 		return fail(ENOMEM, "out of memory for the files of %s", w->exam->path);
@@ -713,7 +733,7 @@ walk_volume(struct exam *exam, uint32_t volume, struct chooser *chooser, uint64_
 
 	w.suspect = source_trust(ntfs_mft(v->ntfs), 0, ntfs_mft(v->ntfs)->size) != 0;
 	w.where = (struct chooser_path){ .get = tell_path, .owner = &w };
-	r = w.states && w.used && twins_new(w.fold, &w.twins) == 0 ? 0 : fail(ENOMEM, "out of memory for the folders of %s", exam->path);
+	r = w.states && w.used && twins_new(w.fold, catalog_count(v->catalog)->allocated, &w.twins) == 0 ? 0 : fail(ENOMEM, "out of memory for the folders of %s", exam->path);
 
 	for (size_t i = 0; i < folders && r == 0; i++)
 		w.states[i] = -1;

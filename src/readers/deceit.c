@@ -60,30 +60,29 @@ is_latin(uint32_t c)
 	return (c | 32) >= 'a' && (c | 32) <= 'z';
 }
 
-/* Windows programs cannot use these (Naming Files, learn.microsoft.com). */
-static bool
-is_illegal(uint32_t c)
-{
-	static const uint32_t set[4] = { 0xffffffff, 1u << ('"' - 32) | 1u << ('*' - 32) | 1u << ('/' - 32) |
-			1u << (':' - 32) | 1u << ('<' - 32) | 1u << ('>' - 32) | 1u << ('?' - 32),
-			1u << ('\\' - 64), 1u << ('|' - 96) };
+enum { ILLEGAL = 1, WIDE = 2 };
 
-	return set[c >> 5] >> (c & 31) & 1;
-}
+/* Windows programs cannot use these (Naming Files, learn.microsoft.com): controls and nine others. */
+static const uint8_t classes[128] = {
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	['"'] = ILLEGAL, ['*'] = ILLEGAL, ['/'] = ILLEGAL,  [':'] = ILLEGAL, ['<'] = ILLEGAL,
+	['>'] = ILLEGAL, ['?'] = ILLEGAL, ['\\'] = ILLEGAL, ['|'] = ILLEGAL,
+};
 
 /* The stem is what stands before the first dot, without blanks at its end. */
 static bool
 is_device(struct view name)
 {
 	static const char *const devices[] = { "CON", "PRN", "AUX", "NUL", "COM", "LPT", "CONIN$", "CONOUT$" };
+	enum { STEM_MAX = 16 }; /* with blanks behind it */
 	char stem[8] = "";
 	size_t n = 0, units = name.n / 2;
 
-	while (n < units && unit_at(name, n) != '.')
+	while (n < units && n < STEM_MAX && unit_at(name, n) != '.')
 		n++;
 	while (n && unit_at(name, n - 1) == ' ')
 		n--;
-	if (n < 3 || n > 7)
+	if (n < 3 || n > 7 || !strchr("CPANLcpanl", (int)(unit_at(name, 0) & 0x7f)))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		uint32_t c = unit_at(name, i);
@@ -161,25 +160,21 @@ unsigned
 name_deceits(struct view name)
 {
 	size_t n = name.n / 2;
-	unsigned kinds = 0;
-	bool wide = false, illegal = false;
+	unsigned kinds = 0, class = 0;
 	uint32_t last;
 
 	for (size_t i = 0; i < n; i++) {
 		uint32_t c = unit_at(name, i);
 
-		if (c >= 0x80)
-			wide = true;
-		else
-			illegal |= is_illegal(c);
+		class |= c < 0x80 ? classes[c] : WIDE;
 	}
 	if (!n)
 		return 0;
 	last = unit_at(name, n - 1);
-	kinds |= illegal ? DECEIT_ILLEGAL : 0;
+	kinds |= class & ILLEGAL ? DECEIT_ILLEGAL : 0;
 	kinds |= (last == '.' || last == ' ') && !(n == 1 && last == '.') ? DECEIT_TAIL : 0; /* the root is called . */
 	kinds |= n >= 3 && is_device(name) ? DECEIT_DEVICE : 0;
-	return wide ? kinds | wide_deceits(name) : kinds;
+	return class & WIDE ? kinds | wide_deceits(name) : kinds;
 }
 
 bool
