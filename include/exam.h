@@ -98,6 +98,7 @@ struct candidate {
 	uint64_t packed; /* with FILE_PACKED: the attribute of the stream that WOF packed it into */
 	bool filtered;   /* a filter of Windows may show other content than is stored */
 	bool astray;     /* read for its type alone: its folder is not known any more */
+	bool first;      /* to be read before all others */
 };
 
 /* A name that is not what it seems, kept until its findings are written. */

@@ -421,7 +421,8 @@ note_fate(struct reading *reading, const struct slot *slot, bool again)
 
 	reading->fate = again && reading->fate < fate ? reading->fate : fate;
 	reading->chosen = (again && reading->chosen) ||
-			  (slot->candidate->choice_count && !(slot->candidate->flags & FILE_DATALESS));
+			  ((slot->candidate->choice_count || slot->candidate->astray) &&
+			   !(slot->candidate->flags & FILE_DATALESS));
 }
 
 /* Pictures, texts and the like beyond the baseline are told by the folder, at the end. */
@@ -493,8 +494,8 @@ compare(const void *a, const void *b)
 	const struct candidate *x = *(struct candidate *const *)a, *y = *(struct candidate *const *)b;
 	uint64_t cx = x->first_cluster + 1, cy = y->first_cluster + 1;
 
-	if (first(x) != first(y))
-		return first(x) ? -1 : 1;
+	if (x->first != y->first)
+		return x->first ? -1 : 1;
 	if (x->volume != y->volume)
 		return x->volume < y->volume ? -1 : 1;
 	if (cx != cy)
@@ -508,6 +509,22 @@ compare(const void *a, const void *b)
 	return x->file < y->file ? -1 : x->file > y->file;
 }
 
+/* All names of an entry are read at the same time, whichever of them it is that comes first. */
+static void
+mark_first(struct candidate *candidates, size_t n)
+{
+	for (size_t i = 0, end; i < n; i = end) {
+		bool any = false;
+
+		for (end = i; end < n && candidates[end].volume == candidates[i].volume &&
+			      candidates[end].entry.entry == candidates[i].entry.entry;
+		     end++)
+			any |= first(&candidates[end]);
+		for (size_t k = i; k < end; k++)
+			candidates[k].first = any && candidates[k].size <= FIRST_MAX;
+	}
+}
+
 static int
 put_in_order(struct reading *reading, uint64_t *ret_bytes)
 {
@@ -517,6 +534,7 @@ put_in_order(struct reading *reading, uint64_t *ret_bytes)
 	reading->order = malloc((n + 1) * sizeof(*reading->order));
 	if (!reading->order)
 		return fail(ENOMEM, "out of memory for the order of reading");
+	mark_first(reading->exam->candidates.at, n);
 	for (size_t i = 0; i < n; i++) {
 		reading->order[i] = &reading->exam->candidates.at[i];
 		*ret_bytes += reading->order[i]->readers ? reading->order[i]->size : 0;

@@ -501,7 +501,7 @@ all_streams(struct walk *w, const struct entry *entry, const struct name *name, 
 		n = 1;
 	for (uint32_t i = 0; i < n && r == 0; i++)
 		r = one_row(w, entry, name, folder, &entry->streams[i], chosen, in_window);
-	if (chosen->choice_count && n > w->chosen)
+	if ((chosen->choice_count || is_astray(w, folder)) && n > w->chosen)
 		w->chosen = n;
 	return r;
 }
