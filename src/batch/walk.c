@@ -286,7 +286,7 @@ remember(struct walk *w, const struct entry *entry, const struct name *name, con
 	c->packed = row->flags & FILE_PACKED ? entry_packed(entry)->attribute : 0;
 	c->filtered = stream && !stream->name.n && reparse_hides(entry->reparse) && !(row->flags & FILE_PACKED);
 	c->readers = stream ? readers_of(chosen) : 0;
-	c->astray = is_astray(w, row->folder) && !chosen->choice_count;
+	c->astray = !chosen->choice_count && is_astray(w, row->folder);
 	if (c->astray && stream)
 		c->readers |= READER_CONTENT;
 	if (w->read_all && stream && !bad_clusters(entry, stream))
@@ -446,12 +446,13 @@ one_row(struct walk *w, const struct entry *entry, const struct name *name, uint
 	const struct stream *stream, const struct chosen *chosen, bool in_window)
 {
 	static const struct chosen nothing;
+	bool packed = holds_packed(entry, stream), astray = !chosen->choice_count && !packed && is_astray(w, folder);
 	struct file_row row = {
 		.id = *w->next_file,
 		.volume = w->v->number,
 		.folder = folder,
 		.flags = flags_of(entry, stream, w->unverified) | (in_window ? FILE_IN_WINDOW : 0) |
-			 (chosen->choice_count && !holds_packed(entry, stream) ? FILE_CHOSEN : 0),
+			 ((chosen->choice_count && !packed) || astray ? FILE_CHOSEN : 0),
 		.attributes = entry->attributes,
 		.reparse = entry->reparse,
 		.mft = entry->number,
@@ -462,10 +463,9 @@ one_row(struct walk *w, const struct entry *entry, const struct name *name, uint
 		.si = entry->si,
 		.fn = name->fn,
 	};
-	bool astray = false;
 	int r = name_stream(w, stream);
 
-	if (holds_packed(entry, stream))
+	if (packed)
 		chosen = &nothing;
 	if (r < 0)
 		return r;
@@ -473,12 +473,9 @@ one_row(struct walk *w, const struct entry *entry, const struct name *name, uint
 	w->used[folder] |= FOLDER_USED;
 	++*w->next_file;
 	count_choices(w->exam, chosen, row.bytes, name->fn.created);
-	if (!chosen->choice_count && !holds_packed(entry, stream) && is_astray(w, folder)) {
+	if (astray)
 		count_file(&w->exam->astray, row.bytes, name->fn.created);
-		astray = true;
-	}
-	if (r == 0 && !holds_packed(entry, stream) &&
-	    (chosen->choice_count || chosen->rule_count || w->read_all || astray))
+	if (r == 0 && !packed && (chosen->choice_count || chosen->rule_count || w->read_all || astray))
 		r = remember(w, entry, name, stream, &row, chosen);
 	if (r < 0)
 		return fail(ENOMEM, "out of memory for the files of %s", w->exam->path);
