@@ -45,10 +45,13 @@ same_place(const struct text *target, const struct text *shown)
 static int
 parse_names(struct view names, const struct disk_reparse *head, struct text *ret_target, struct text *ret_shown)
 {
-	struct view target = view_part(names, le16_get(head->target_at), le16_get(head->target_n));
-	struct view shown = view_part(names, le16_get(head->shown_at), le16_get(head->shown_n));
+	struct view target, shown;
 	int r;
 
+	if (!names.n)
+		return -EINVAL;
+	target = view_part(names, le16_get(head->target_at), le16_get(head->target_n));
+	shown = view_part(names, le16_get(head->shown_at), le16_get(head->shown_n));
 	if (!target.n)
 		return -EINVAL;
 	r = text_add_name(ret_target, target);
