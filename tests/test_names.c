@@ -8,7 +8,7 @@
 
 #include "cleanup.h"
 #include "deceit.h"
-#include "reparse.h"
+#include "leads.h"
 #include "shortname.h"
 #include "text.h"
 

@@ -60,7 +60,7 @@ stream_reused(struct ntfs *ntfs, const struct source *stream, uint64_t *ret_reus
 int
 stream_reused_at(struct ntfs *ntfs, const struct source *stream, uint64_t from, uint64_t to, uint64_t *ret_reused)
 {
-	const struct stream_source *s = stream_self(stream), *stored = stream_stored(s);
+	struct stream_source *s = stream_self(stream), *stored = stream_stored(s);
 	uint64_t clusters = 0, size = ntfs->geometry.cluster_size;
 	uint64_t grain = s->info.flags & STREAM_COMPRESSED ? size * UNIT_CLUSTERS : size;
 
