@@ -136,7 +136,8 @@ links_say_where_they_lead(void **state)
 {
 	static const uint8_t junction[] = "\x03\0\0\xa0\x18\0\0\0\0\0\x0c\0\x0e\0\x04\0\\\0?\0?\0\\\0C\0:\0\0\0C\0:\0";
 	static const uint8_t link[] = "\x0c\0\0\xa0\x10\0\0\0\0\0\x02\0\x02\0\x02\0\1\0\0\0x\0y\0";
-	static const uint8_t unix_link[] = "\x1d\0\0\xa0\x08\0\0\0\2\0\0\0/etc", outside[] = "\x03\0\0\xa0\x18\0\0\0\0\0\x0c\0\x0e\0\x04\0\\\0";
+	static const uint8_t unix_link[] = "\x1d\0\0\xa0\x08\0\0\0\2\0\0\0/etc";
+	static const uint8_t outside[] = "\x03\0\0\xa0\x18\0\0\0\0\0\x0c\0\x0e\0\x04\0\\\0";
 	CLEANUP(text_free) struct text target = { 0 };
 	CLEANUP(text_free) struct text shown = { 0 };
 

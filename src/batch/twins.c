@@ -1,8 +1,8 @@
 /*
  * twins.c - two names in one folder that differ in case alone, of which Windows programs reach only one.
  *
- * While the volume is walked, four bytes of a hash are kept of each name. Where one comes up twice, which is rare on any
- * volume, the entries are gone through once more for the names themselves.
+ * While the volume is walked, four bytes of a hash are kept of each name. Where one comes up twice, which is rare on
+ * any volume, the entries are gone through once more for the names themselves.
  */
 #include "twins.h"
 

@@ -730,7 +730,9 @@ walk_volume(struct exam *exam, uint32_t volume, struct chooser *chooser, uint64_
 
 	w.suspect = source_trust(ntfs_mft(v->ntfs), 0, ntfs_mft(v->ntfs)->size) != 0;
 	w.where = (struct chooser_path){ .get = tell_path, .owner = &w };
-	r = w.states && w.used && twins_new(w.fold, catalog_count(v->catalog)->allocated, &w.twins) == 0 ? 0 : fail(ENOMEM, "out of memory for the folders of %s", exam->path);
+	r = w.states && w.used ? twins_new(w.fold, catalog_count(v->catalog)->allocated, &w.twins) : -ENOMEM;
+	if (r < 0)
+		fail(ENOMEM, "out of memory for the folders of %s", exam->path);
 
 	for (size_t i = 0; i < folders && r == 0; i++)
 		w.states[i] = -1;

@@ -47,8 +47,8 @@ static const char *const rest[] = {
 	"INSERT INTO reparse SELECT " VOLUME ", mft, seq, target, shown FROM origin.reparse WHERE " VOLUMES("volume")
 	" ORDER BY volume, mft, seq",
 
-	"INSERT INTO content SELECT " VOLUME ", mft, seq, attribute, bytes, md5, sha1, sha256, baseline, role, kept, trust,"
-	" clusters, reused"
+	"INSERT INTO content SELECT " VOLUME ", mft, seq, attribute, bytes, md5, sha1, sha256, baseline, role, kept,"
+	" trust, clusters, reused"
 	" FROM origin.content WHERE " VOLUMES("volume") " ORDER BY volume, mft, seq, attribute",
 
 	"INSERT INTO owner SELECT " VOLUME ", mft, seq, sid, name FROM origin.owner WHERE " VOLUMES("volume")

@@ -87,7 +87,8 @@ next_id(struct case_db *db, enum numbered table, struct cell *ret)
 		[NUMBERED_CONTROL] = "SELECT coalesce(max(id), 1 << 40) FROM control",
 		[NUMBERED_LIMITATION] = "SELECT coalesce(max(id), 1 << 40) FROM limitation",
 	};
-	int r = db->batch ? batch_settle(db, db->batch) : 0; /* the thread that stores files has the database until then */
+	/* the thread that stores files has the database until then */
+	int r = db->batch ? batch_settle(db, db->batch) : 0;
 
 	if (r == 0 && !db->last[table])
 		r = db_number(db, last[table], &db->last[table]);

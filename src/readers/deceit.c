@@ -1,4 +1,5 @@
-/* deceit.c - names that mislead whoever reads them: in which script, in which direction, and what is not seen at all. */
+/* deceit.c - names that mislead whoever reads them: in which script, in which direction, and what is not seen at all.
+ */
 #include "deceit.h"
 
 #include <strings.h>
