@@ -80,7 +80,7 @@ path_of(const struct look *look, const struct entry *e, struct text *ret_path)
 		r = catalog_folder_path(look->v->catalog, folder, ret_path);
 	if (r == 0 && ret_path->n > 1)
 		r = text_addc(ret_path, '/');
-	return r < 0 || !e->name_count ? r : text_add_utf16(ret_path, e->names[0].name);
+	return r < 0 || !e->name_count ? r : text_add_name(ret_path, e->names[0].name);
 }
 
 int

@@ -46,7 +46,7 @@ indexes_path(struct index_check *check, struct reference folder, struct text *re
 	if (r == 0 && ret_path->n > n)
 		r = text_addc(ret_path, '/');
 	if (r == 0 && name)
-		r = text_add_utf16(ret_path, name->name);
+		r = text_add_name(ret_path, name->name);
 	else if (r == 0)
 		r = text_printf(ret_path, "$Orphan/[entry %" PRIu64 "]", folder.entry);
 	catalog_stop(&cursor);
@@ -150,7 +150,7 @@ make_path(struct index_check *check, const struct odd *odd)
 	r = text_add(&check->path, text_view(&check->folder_path));
 	if (r == 0 && check->folder_path.n > 1)
 		r = text_addc(&check->path, '/');
-	return r < 0 ? r : text_add_utf16(&check->path, odd->entry.name.name);
+	return r < 0 ? r : text_add_name(&check->path, odd->entry.name.name);
 }
 
 /* ---- what is said ---- */
