@@ -11,7 +11,7 @@
 #include "deceit.h"
 #include "fail.h"
 
-enum { TABLE_LEAST = 1 << 12, TABLE_FIRST_MOST = 1 << 24, TABLES = 16 };
+enum { TABLE_LEAST = 1 << 12, TABLE_FIRST_MOST = 1 << 24, TABLES = 16, WAITING = 16 };
 
 /* Upper halves of hashes, where the lower half says: 0 for an empty slot. */
 struct hashes {
@@ -22,6 +22,8 @@ struct twins {
 	const struct upcase *fold;
 	struct hashes tables[TABLES]; /* the last one is filled, those before it are full */
 	uint32_t count;
+	uint64_t waiting[WAITING]; /* hashes whose slots are on their way from memory, which takes longer than the rest */
+	uint32_t head, queued;
 	VECTOR(uint64_t) doubles;
 };
 
@@ -110,12 +112,12 @@ slot_of(const struct hashes *table, uint64_t hash)
 	return &table->slots[i];
 }
 
-int
-twins_add(struct twins *twins, uint32_t folder, struct view name)
+static int
+file_hash(struct twins *twins, uint64_t hash)
 {
 	struct hashes *last = &twins->tables[twins->count - 1];
-	uint64_t hash = hash_of(twins, folder, name), *twice;
 	uint32_t *slot = NULL;
+	uint64_t *twice;
 
 	if (last->n >= last->room - last->room / 4) {
 		if (last->room > UINT32_MAX / 2 || add_table(twins, last->room * 2) < 0)
@@ -134,6 +136,30 @@ twins_add(struct twins *twins, uint32_t folder, struct view name)
 		return -ENOMEM;
 	*twice = hash;
 	return 0;
+}
+
+int
+twins_add(struct twins *twins, uint32_t folder, struct view name)
+{
+	const struct hashes *last = &twins->tables[twins->count - 1];
+	uint64_t hash = hash_of(twins, folder, name);
+	uint64_t *place = &twins->waiting[twins->head++ % WAITING];
+	int r = twins->queued < WAITING ? 0 : file_hash(twins, *place);
+
+	twins->queued += twins->queued < WAITING;
+	__builtin_prefetch(&last->slots[(uint32_t)hash & (last->room - 1)], 1);
+	*place = hash;
+	return r;
+}
+
+static int
+file_waiting(struct twins *twins)
+{
+	int r = 0;
+
+	for (; twins->queued && r == 0; twins->queued--)
+		r = file_hash(twins, twins->waiting[(twins->head - twins->queued) % WAITING]);
+	return r;
 }
 
 static int
@@ -267,6 +293,9 @@ twins_tell(struct twins *twins, struct exam *exam, uint32_t volume, const uint8_
 	twin_list list = { 0 };
 	int r;
 
+	r = file_waiting(twins);
+	if (r < 0)
+		return fail(ENOMEM, "out of memory for the names of %s", exam->path);
 	if (!twins->doubles.n)
 		return 0;
 	vector_sort(&twins->doubles, by_hash);

@@ -232,7 +232,7 @@ lost_folder(const struct walk *w, uint32_t folder)
 static bool
 is_astray(const struct walk *w, uint32_t folder)
 {
-	return w->name.n && name_is_served(w->name.s) && lost_folder(w, folder);
+	return w->name.n && lost_folder(w, folder) && name_is_served(w->name.s);
 }
 
 static int
