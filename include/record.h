@@ -38,6 +38,7 @@ struct attribute {
 	uint16_t id, flags;
 	bool resident;
 	bool broken;       /* its fields do not fit together: value is empty, numbers are 0 */
+	const char *odd;   /* what else is not as a file system writes it, and could hide something; a constant or NULL */
 	struct view name;  /* UTF-16LE */
 	struct view value; /* content when resident, else the mapping pairs */
 	uint64_t first_vcn, last_vcn, size, valid, allocated;

@@ -81,7 +81,10 @@ catalog_sweep(struct ntfs *ntfs, unsigned threads, struct sink *out, int (*progr
 	catalog->records = ntfs_records(ntfs);
 	catalog->per_slab = SLAB_RECORDS_BYTES / ntfs->geometry.record_size;
 	catalog->cluster_size = ntfs->geometry.cluster_size;
-	r = run_sweep(&sweep);
+	r = ntfs->records || !out ? 0
+			       : sink_damage(out, 0, "the bitmap of the $MFT cannot be read: lost records are not missed");
+	r = r == 0 ? run_sweep(&sweep) : r;
+	vector_free(&sweep.blanks);
 	vector_free(&sweep.extensions);
 	vector_free(&sweep.extended);
 	vector_free(&sweep.late);

@@ -28,6 +28,11 @@ struct catalog {
 	size_t names_size;
 };
 
+/* Records of zeros that follow each other. */
+struct blank {
+	uint64_t first, n;
+};
+
 /* What the sweep has met, for what comes behind it. */
 struct sweep {
 	struct catalog *catalog;
@@ -36,6 +41,8 @@ struct sweep {
 	unsigned threads;
 	int (*progress)(void *state, uint64_t done);
 	void *state;
+	VECTOR(struct blank) blanks;
+	uint64_t last_written;           /* the last record that is not empty */
 	VECTOR(struct stray) extensions; /* all of them, first in order of the $MFT, then sorted */
 	VECTOR(uint64_t) extended;       /* entries with an attribute list */
 	VECTOR(uint64_t) late;           /* entries to be put together from several records, and orphans */

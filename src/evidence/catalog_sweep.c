@@ -15,8 +15,13 @@ struct trouble {
 	const char *why;
 };
 
+/* Windows gives out records from 24 on, ntfs-3g from 64 on; those before may stay zeros for ever. */
+enum { RESERVED_RECORDS = 64 };
+
 /* What has come of one slab. */
 struct slot {
+	VECTOR(struct blank) blanks;
+	uint64_t last_written;
 	struct slab slab;
 	struct catalog_count count;
 	VECTOR(uint64_t) parents;
@@ -119,9 +124,29 @@ read_used(struct source *records, struct bench *bench, uint64_t first, uint64_t 
 }
 
 static int
-take_state(struct slot *slot, struct bench *bench, int state, const struct entry *entry, struct reference base)
+note_blank(struct slot *slot, uint64_t number)
+{
+	struct blank *b = slot->blanks.n ? &slot->blanks.at[slot->blanks.n - 1] : NULL;
+
+	if (number < RESERVED_RECORDS)
+		return 0;
+	if (!b || b->first + b->n != number) {
+		b = vector_push(&slot->blanks);
+		if (!b)
+			return -ENOMEM;
+		*b = (struct blank){ .first = number };
+	}
+	b->n++;
+	return 0;
+}
+
+static int
+take_state(struct slot *slot, struct bench *bench, int state, bool used, const struct entry *entry,
+	   struct reference base)
 {
 	slot->count.records++;
+	if (state != RECORD_EMPTY || used)
+		slot->last_written = entry->number;
 	switch (state) {
 	case RECORD_PARSED:
 		return note_entry(slot, bench, entry);
@@ -159,6 +184,7 @@ static int
 take_record(struct work *work, struct slot *slot, struct bench *bench, uint8_t *bytes, uint64_t number, bool doubtful)
 {
 	uint64_t bit = number % work->sweep->catalog->per_slab;
+	bool used = bench->used[bit / 8] >> bit % 8 & 1;
 	unsigned trust = doubtful ? record_trust(work, number) : 0;
 	struct entry entry;
 	struct reference base;
@@ -171,15 +197,19 @@ take_record(struct work *work, struct slot *slot, struct bench *bench, uint8_t *
 		return state;
 	if (trust & TRUST_MISSING && state == RECORD_EMPTY)
 		state = RECORD_DAMAGED;
-	if (!trust && state == RECORD_EMPTY && !bytes[0] && bench->used[bit / 8] >> bit % 8 & 1) {
+	if (!trust && state == RECORD_EMPTY && !bytes[0] && used) {
 		why = "the record is empty, but the bitmap of the $MFT has it in use";
 		state = RECORD_DAMAGED;
+	} else if (!why && used && !(entry.flags & ENTRY_ALLOCATED)) {
+		why = "the record says that it is free, but the bitmap of the $MFT has it in use";
 	}
 	if (trust)
 		r = note_trouble(slot, number, distrust(trust));
-	else if (why && !(entry.flags & ENTRY_EXTENDED)) /* what is told of several records, is told with all of them */
+	else if (!why && state == RECORD_EMPTY)
+		r = note_blank(slot, number);
+	else if (why)
 		r = note_trouble(slot, number, why);
-	return r < 0 ? r : take_state(slot, bench, state, &entry, base);
+	return r < 0 ? r : take_state(slot, bench, state, used, &entry, base);
 }
 
 /* The parents by reference; their folder numbers are given when the slab's turn has come. */
@@ -298,6 +328,15 @@ hand_over(struct sweep *sweep, struct slot *slot)
 		return -ENOMEM;
 	*slab = slot->slab;
 	slot->slab = (struct slab){ 0 };
+	for (size_t i = 0; i < slot->blanks.n; i++) {
+		struct blank *blank = vector_push(&sweep->blanks);
+
+		if (!blank)
+			return -ENOMEM;
+		*blank = slot->blanks.at[i];
+	}
+	if (slot->last_written)
+		sweep->last_written = slot->last_written;
 	for (size_t i = 0; i < slot->extended.n; i++) {
 		uint64_t *number = vector_push(&sweep->extended);
 
@@ -318,7 +357,8 @@ hand_over(struct sweep *sweep, struct slot *slot)
 static void
 slot_clear(struct slot *slot)
 {
-	slot->parents.n = slot->troubles.n = slot->extended.n = slot->extensions.n = 0;
+	slot->parents.n = slot->troubles.n = slot->extended.n = slot->extensions.n = slot->blanks.n = 0;
+	slot->last_written = 0;
 	slot->count = (struct catalog_count){ 0 };
 }
 
@@ -361,6 +401,7 @@ work_free(struct work *work)
 {
 	for (unsigned i = 0; work->slots && i < work->ahead; i++) {
 		slab_free(&work->slots[i].slab);
+		vector_free(&work->slots[i].blanks);
 		vector_free(&work->slots[i].parents);
 		vector_free(&work->slots[i].troubles);
 		vector_free(&work->slots[i].extended);
@@ -373,6 +414,25 @@ work_free(struct work *work)
 	}
 	free(work->slots);
 	free(work->benches);
+}
+
+/* Records are given out from the first free one on, and what was written once stays: zeros between records were made
+ * so. Those behind the last one were not used yet. */
+static int
+tell_blanks(const struct sweep *sweep, uint32_t record_size)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < sweep->blanks.n && r >= 0 && sweep->out; i++) {
+		const struct blank *b = &sweep->blanks.at[i];
+		char many[160];
+
+		snprintf(many, sizeof(many), "nothing but zeros between records that were written (%llu records)",
+			 (unsigned long long)b->n);
+		if (b->first < sweep->last_written)
+			r = sink_damage(sweep->out, b->first * record_size, many);
+	}
+	return r < 0 ? r : 0;
 }
 
 int
@@ -399,5 +459,5 @@ sweep_records(struct sweep *sweep)
 	work.benches = calloc(work.threads, sizeof(*work.benches));
 	r = work.slots && work.benches ? pool_run(&job) : fail(ENOMEM, "out of memory for %u threads", work.threads);
 	work_free(&work);
-	return r;
+	return r < 0 ? r : tell_blanks(sweep, work.record_size);
 }

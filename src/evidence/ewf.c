@@ -17,6 +17,7 @@ static const uint8_t signature[8] = { 'E', 'V', 'F', 0x09, 0x0d, 0x0a, 0xff, 0x0
 /* A file of the set and what it says it is. */
 struct claim {
 	uint32_t number; /* by its own header, else by its name */
+	uint32_t named;
 	size_t segment;
 	bool by_name; /* its name says the same */
 };
@@ -100,9 +101,10 @@ read_claim(struct ewf *ewf, struct sink *out, uint32_t named, struct claim *clai
 
 	if (n < 0 && n != -EIO)
 		return (int)n;
-	claim->number = named;
+	claim->number = claim->named = named;
 	claim->by_name = true;
-	if (n < (ssize_t)sizeof(h) || memcmp(h.signature, signature, sizeof(signature)) || !le16_get(h.number))
+	if (n < (ssize_t)sizeof(h) || memcmp(h.signature, signature, sizeof(signature)) || !le16_get(h.number) ||
+	    h.fields_begin != 1 || le16_get(h.fields_end))
 		return image_damage(out, 0,
 				    "%s does not begin as a segment file should; it was taken for number %" PRIu32,
 				    name, named);
@@ -179,6 +181,8 @@ walk_segments(struct ewf *ewf, struct sink *out, const claim_list *claims)
 		const struct claim *claim = &claims->at[i];
 		const char *name = path_name(ewf->image->set.segments.at[claim->segment].path);
 
+		if ((!claim->by_name || claim->number != expected) && !ewf->ordered)
+			ewf->ordered = ewf->listed + 1;
 		if (claim->number < expected) {
 			r = image_damage(out, 0,
 					 "%s says that it is a segment file that there is already; it was left out",
@@ -201,11 +205,93 @@ walk_segments(struct ewf *ewf, struct sink *out, const claim_list *claims)
 	return r < 0 ? r : ewf_tables_lost(ewf, missing);
 }
 
+/* Whether the files in this order hold every chunk of the media; nothing is told, and nothing of it stays. */
+static int
+holds_all(struct ewf *ewf, const claim_list *claims)
+{
+	int r = walk_segments(ewf, NULL, claims);
+	const struct ewf_geometry *g = &ewf->geometry;
+	bool all = ewf->has_geometry && g->sectors && ewf->listed == (g->sectors - 1) / g->chunk_sectors + 1;
+
+	for (size_t i = 0; i < ewf->tables.n; i++)
+		all &= ewf->tables.at[i].count != 0;
+	ewf_tables_cut(ewf, 0);
+	ewf->has_geometry = false;
+	ewf->listed = 0;
+	ewf->headers = ewf->salvaged = 0;
+	ewf->ordered = 0;
+	return r < 0 ? r : all;
+}
+
+/*
+ * The number in a segment file's header has no checksum. Where files do not say what their names do, they go by their
+ * headers, unless that leaves chunks missing while the names do not.
+ */
+static int
+choose_order(struct ewf *ewf, struct sink *out, claim_list *claims)
+{
+	bool agree = true;
+	int r;
+
+	for (size_t i = 0; i < claims->n; i++)
+		agree &= claims->at[i].by_name;
+	r = agree ? 1 : holds_all(ewf, claims);
+	ewf->order_known = r > 0;
+	if (r != 0)
+		return r < 0 ? r : 0;
+	for (size_t i = 0; i < claims->n; i++) {
+		uint32_t number = claims->at[i].number;
+
+		claims->at[i].number = claims->at[i].named;
+		claims->at[i].named = number;
+	}
+	vector_sort(claims, compare_claims);
+	r = holds_all(ewf, claims);
+	ewf->order_known = r > 0;
+	if (r > 0)
+		return image_damage(out, 0,
+				    "with the files in the order of their names nothing is missing: so they were read");
+	for (size_t i = 0; i < claims->n; i++)
+		claims->at[i].number = claims->at[i].named;
+	vector_sort(claims, compare_claims);
+	return r;
+}
+
+/* Where neither order holds every chunk, what comes behind the first file that may be another's is in doubt. */
+static int
+doubt_order(struct ewf *ewf)
+{
+	uint64_t from = ewf->ordered ? (ewf->ordered - 1) * ewf->chunk_size : UINT64_MAX;
+
+	if (ewf->order_known || from >= ewf->source.size)
+		return 0;
+	return bad_add(&ewf->image->bad,
+		       &(struct bad_range){ .from = from,
+					    .to = ewf->source.size,
+					    .trust = TRUST_UNVERIFIED,
+					    .why = "the segment files do not agree on their order" },
+		       0);
+}
+
+/* A description without a checksum that fits, and that the tables contradict, may have put all of it in wrong places. */
+static int
+doubt_geometry(struct ewf *ewf)
+{
+	if (ewf->geometry.checked || ewf->geometry_fits || !ewf->source.size)
+		return 0;
+	return bad_add(&ewf->image->bad,
+		       &(struct bad_range){ .to = ewf->source.size,
+					    .trust = TRUST_UNVERIFIED,
+					    .why = "the description of the media is damaged, and its tables do not fit it" },
+		       0);
+}
+
 /* The number of sectors decides on the size; older tools may leave it 0 until the end. */
 static int
 set_size(struct ewf *ewf, const char *path, struct sink *out)
 {
 	struct ewf_geometry *g = &ewf->geometry;
+	int r = 0;
 
 	if (!ewf->has_geometry)
 		return fail(EINVAL, "%s is no E01 set that can be read: nothing in it says how large the media is",
@@ -214,12 +300,18 @@ set_size(struct ewf *ewf, const char *path, struct sink *out)
 	ewf->image->unit = ewf->chunk_size;
 	if (!g->sectors && ewf->listed <= INT64_MAX / ewf->chunk_size)
 		g->sectors = ewf->listed * g->chunk_sectors;
+	ewf->geometry_fits = g->chunks == ewf->listed &&
+			     g->chunks == g->sectors / g->chunk_sectors + (g->sectors % g->chunk_sectors != 0);
+	if (g->chunks && g->chunks == ewf->listed && g->sectors > ewf->listed * g->chunk_sectors) {
+		g->sectors = ewf->listed * g->chunk_sectors;
+		r = image_damage(out, 0, "it claims more sectors than its tables and its own count of chunks: they were followed");
+	}
 	ewf->source.size = g->sectors * g->sector_size;
 	ewf->chunks = g->sectors / g->chunk_sectors + (g->sectors % g->chunk_sectors != 0);
-	if (g->chunks != ewf->chunks)
-		return image_damage(out, 0, "%" PRIu64 " sectors do not fit into the %" PRIu64 " chunks it tells of",
+	if (r >= 0 && g->chunks != ewf->chunks)
+		r = image_damage(out, 0, "%" PRIu64 " sectors do not fit into the %" PRIu64 " chunks it tells of",
 				    g->sectors, g->chunks);
-	return 0;
+	return r;
 }
 
 static ssize_t
@@ -310,9 +402,12 @@ ewf_open(struct image *image, const char *path, struct sink *out)
 	image->media = &ewf->source;
 	image->format = IMAGE_EWF;
 	r = open_segments(ewf, path, out, &claims);
+	r = r < 0 ? r : choose_order(ewf, out, &claims);
 	r = r < 0 ? r : walk_segments(ewf, out, &claims);
 	vector_free(&claims);
 	r = r < 0 ? r : set_size(ewf, path, out);
+	r = r < 0 ? r : doubt_geometry(ewf);
+	r = r < 0 ? r : doubt_order(ewf);
 	r = r < 0 ? r : ewf_tables_place(ewf, out);
 	r = r < 0 ? r : ewf_pages_open(&ewf->pages);
 	r = r < 0 ? r : ewf_hands_open(ewf);

@@ -55,6 +55,8 @@ struct ewf_table {
 	uint32_t count;
 	uint32_t wide; /* entries from here on have no flag but 32 bits of offset (EnCase 6.7 behind 2 GiB) */
 	uint32_t segment;
+	bool doubtful; /* its checksum does not fit */
+	bool disorder; /* its chunks do not lie one behind the other */
 	le32 *own;        /* entries that no table lists any more, found by salvage; else NULL */
 	const char *lost; /* for count 0: why */
 };
@@ -74,9 +76,12 @@ struct ewf {
 	struct image *image;
 	struct ewf_geometry geometry;
 	bool has_geometry;
+	bool geometry_fits;  /* its numbers and those of the tables are the same */
 	uint32_t chunk_size; /* bytes */
 	uint64_t chunks;     /* of the media */
 	uint64_t listed;     /* in the tables found so far */
+	uint64_t ordered;    /* 1 + the chunks in front of the first file that is not where its name and header say */
+	bool order_known;    /* names and headers agree, or one of them leads to every chunk */
 	unsigned headers;
 	uint32_t salvaged; /* chunks */
 	VECTOR(struct ewf_table) tables;
@@ -92,6 +97,7 @@ struct ewf_place {
 	uint64_t offset;
 	uint64_t twin; /* as in the table: 0 where there is no second opinion */
 	bool packed;
+	bool misplaced; /* by a doubtful table, and not where the order of the chunks would have it */
 };
 
 /* ewf_walk.c: the sections of one segment file. */

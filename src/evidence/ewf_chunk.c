@@ -21,6 +21,7 @@ static const struct fault unreadable = { TRUST_MISSING, "the segment file cannot
 static const struct fault unlisted = { TRUST_MISSING, "no usable table entry for this chunk" };
 static const struct fault cut_off = { TRUST_MISSING, "the segment file ends within this chunk" };
 static const struct fault wrong_sum = { TRUST_UNVERIFIED, "the checksum of this chunk does not fit" };
+static const struct fault misplaced = { TRUST_UNVERIFIED, "a damaged table has another chunk in this one's place" };
 static const struct fault broken = { TRUST_DAMAGED, "this packed chunk breaks off" };
 
 size_t
@@ -188,6 +189,18 @@ decode(struct ewf *ewf, struct ewf_hand *hand, const struct ewf_place *place, ui
 	return 0;
 }
 
+/* The same, where a whole chunk in the wrong place is a fault, too. */
+static int
+decode_placed(struct ewf *ewf, struct ewf_hand *hand, const struct ewf_place *place, uint8_t *buf, size_t want,
+	      struct fault *fault)
+{
+	int r = decode(ewf, hand, place, buf, want, fault);
+
+	if (r >= 0 && !fault->trust && place->misplaced)
+		*fault = misplaced;
+	return r;
+}
+
 static int
 remember(struct ewf *ewf, uint64_t chunk, const struct ewf_place *place, const struct fault *fault)
 {
@@ -214,14 +227,14 @@ decode_twin(struct ewf *ewf, struct ewf_hand *hand, uint64_t chunk, const struct
 
 	if (r <= 0)
 		return r;
-	r = decode(ewf, hand, &twin, buf, want, &other);
+	r = decode_placed(ewf, hand, &twin, buf, want, &other);
 	if (r < 0)
 		return r;
 	if (!other.trust || !place->size) {
 		*fault = other;
 		return 0;
 	}
-	return decode(ewf, hand, place, buf, want, fault);
+	return decode_placed(ewf, hand, place, buf, want, fault);
 }
 
 static int
@@ -233,7 +246,7 @@ decode_chunk(struct ewf *ewf, struct ewf_hand *hand, uint64_t chunk, uint8_t *bu
 	int r = ewf_locate(ewf, chunk, false, &place);
 
 	if (r > 0)
-		r = decode(ewf, hand, &place, buf, want, &fault);
+		r = decode_placed(ewf, hand, &place, buf, want, &fault);
 	else if (r == 0)
 		memset(buf, 0, want);
 	if (r >= 0 && fault.trust)
@@ -302,7 +315,7 @@ ewf_chunk_is_zero(struct ewf *ewf, uint64_t chunk)
 
 	if (r <= 0)
 		return r;
-	if (!place.packed || place.size > ewf->chunk_size / ZERO_RATIO || (zero && zero->n != place.size))
+	if (!place.packed || place.misplaced || place.size > ewf->chunk_size / ZERO_RATIO || (zero && zero->n != place.size))
 		return 0;
 	r = ewf_hand_take(ewf, &hand);
 	if (r < 0)

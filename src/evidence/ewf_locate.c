@@ -121,6 +121,23 @@ table_of(const struct ewf *ewf, uint64_t chunk)
 	return &ewf->tables.at[low - 1];
 }
 
+/* Chunks lie one behind the other. An entry of a doubtful table that is not between its neighbours may be another's. */
+static int
+misplaced(struct ewf *ewf, const struct ewf_table *table, uint64_t entries, uint32_t i, bool *ret_misplaced)
+{
+	uint32_t pair[2];
+	int r = 1;
+
+	*ret_misplaced = false;
+	if (!table->doubtful || table->own)
+		return 0;
+	for (uint32_t k = i ? i - 1 : 0; k <= i && r >= 0; k++) {
+		r = read_entries(ewf, table, entries, k, pair);
+		*ret_misplaced |= r > 1 && (pair[0] & INT32_MAX) >= (pair[1] & INT32_MAX);
+	}
+	return r < 0 ? r : 0;
+}
+
 int
 ewf_locate(struct ewf *ewf, uint64_t chunk, bool twin, struct ewf_place *ret_place)
 {
@@ -128,7 +145,7 @@ ewf_locate(struct ewf *ewf, uint64_t chunk, bool twin, struct ewf_place *ret_pla
 	const uint64_t most = 2 * (uint64_t)ewf->chunk_size + 4096; /* no packed chunk is larger */
 	uint64_t from, to, size;
 	uint32_t i, e[2];
-	bool wide;
+	bool wide, out_of_order;
 	int r;
 
 	if (!table || (twin && !table->twin))
@@ -136,6 +153,9 @@ ewf_locate(struct ewf *ewf, uint64_t chunk, bool twin, struct ewf_place *ret_pla
 	i = (uint32_t)(chunk - table->first);
 	r = table->own ? own_entries(table, i, e) : read_entries(ewf, table, twin ? table->twin : table->entries, i, e);
 	if (r <= 0)
+		return r;
+	r |= misplaced(ewf, table, twin ? table->twin : table->entries, i, &out_of_order);
+	if (r < 0)
 		return r;
 	wide = i >= table->wide;
 	from = table->base + (wide ? e[0] : e[0] & INT32_MAX);
@@ -151,6 +171,7 @@ ewf_locate(struct ewf *ewf, uint64_t chunk, bool twin, struct ewf_place *ret_pla
 		.size = (uint32_t)(to - from < most ? to - from : most),
 		.twin = table->twin,
 		.packed = !wide && e[0] >> 31,
+		.misplaced = out_of_order,
 	};
 	return 1;
 }

@@ -24,6 +24,8 @@ struct table_header {
 struct pass {
 	uint32_t adler, previous;
 	uint32_t wide; /* the first entry that has no flag bit, count when all have */
+	bool large;    /* the segment file is: only then there are any */
+	bool disorder; /* chunks do not lie one behind the other */
 };
 
 /*
@@ -35,12 +37,20 @@ check_wide(struct pass *pass, uint32_t entry, uint32_t i)
 {
 	uint32_t from = pass->previous & INT32_MAX, to = entry & INT32_MAX;
 
-	if (!i || i >= pass->wide)
+	if (!i || i >= pass->wide || !pass->large)
 		return;
 	if (to < from)
 		to = entry;
 	if (to > from && to > (uint32_t)INT32_MAX)
 		pass->wide = i;
+}
+
+static void
+check_order(struct pass *pass, uint32_t entry, uint32_t i)
+{
+	uint32_t from = i > pass->wide ? pass->previous : pass->previous & INT32_MAX;
+
+	pass->disorder |= i && (i >= pass->wide ? entry : entry & INT32_MAX) <= from;
 }
 
 static int
@@ -50,7 +60,7 @@ pass_entries(struct ewf_walk *walk, const struct ewf_table *table, struct pass *
 
 	if (!block)
 		return fail(ENOMEM, "out of memory for the tables of %s", walk->ewf->image->name);
-	*pass = (struct pass){ .adler = 1, .wide = table->count };
+	*pass = (struct pass){ .adler = 1, .wide = table->count, .large = walk->size > INT32_MAX };
 	for (uint32_t done = 0; done < table->count;) {
 		uint32_t n = table->count - done < ENTRIES_BLOCK ? table->count - done : ENTRIES_BLOCK;
 		ssize_t r = segment_read(&walk->ewf->image->set, walk->segment, table->entries + (uint64_t)done * ENTRY,
@@ -65,6 +75,7 @@ pass_entries(struct ewf_walk *walk, const struct ewf_table *table, struct pass *
 			uint32_t entry = le32_get(*VIEW_AT(view_of(block, (size_t)n * ENTRY), i * ENTRY, le32));
 
 			check_wide(pass, entry, done + i);
+			check_order(pass, entry, done + i);
 			pass->previous = entry;
 		}
 		done += n;
@@ -121,8 +132,10 @@ check_entries(struct ewf_walk *walk, const struct ewf_section *section, struct e
 	    0)
 		return 1;
 	*ret_good = le32_get(stored) == pass.adler || has_no_checksum(section, table, le32_get(first));
-	if (!*ret_good || walk->size <= INT32_MAX)
+	if (!*ret_good)
 		table->wide = table->count;
+	table->doubtful = !*ret_good;
+	table->disorder = pass.disorder;
 	bound_chunks(walk, section, &pass, table);
 	return 0;
 }
@@ -134,13 +147,12 @@ read_table(struct ewf_walk *walk, const struct ewf_section *section, struct ewf_
 	struct table_header h;
 	uint64_t room = section->to - section->from;
 	ssize_t n = segment_read(&walk->ewf->image->set, walk->segment, section->from, &h, sizeof(h));
-	bool header_good;
+	bool header_good, sure;
 
 	if (n < (ssize_t)sizeof(h) || room < sizeof(h))
 		return n < 0 && n != -EIO ? (int)n : 1;
 	header_good = le32_get(h.checksum) == ewf_adler(1, view_of(&h, offsetof(struct table_header, checksum)));
-	if (!header_good && !count_fits(section, le32_get(h.count)))
-		return 1;
+	sure = header_good || count_fits(section, le32_get(h.count));
 	if (le32_get(h.count) > (room - sizeof(h)) / ENTRY)
 		return 1;
 	*ret_table = (struct ewf_table){
@@ -149,10 +161,15 @@ read_table(struct ewf_walk *walk, const struct ewf_section *section, struct ewf_
 		.count = le32_get(h.count),
 		.segment = (uint32_t)walk->segment,
 	};
+	if (!header_good && ret_table->base > walk->size) /* most dialects have 0 there */
+		ret_table->base = 0;
 	if (!ret_table->count || ret_table->base > walk->size)
 		return ret_table->count ? 1 : 0;
 	n = check_entries(walk, section, ret_table, ret_good);
+	if (n == 0 && !sure && !*ret_good) /* neither the header nor the entries vouch for the count */
+		return 1;
 	*ret_good = *ret_good && header_good;
+	ret_table->doubtful = !*ret_good;
 	return (int)n;
 }
 
@@ -200,6 +217,19 @@ use_second(struct ewf_walk *walk, const struct ewf_section *section, struct ewf_
 	return r;
 }
 
+/* EnCase 1 and SMART have the chunks in the same section: with the table its chunks are lost, and those that follow
+ * are not to be taken for them. */
+static int
+table_lost(struct ewf_walk *walk, const struct ewf_section *section, bool second)
+{
+	int r;
+
+	if (walk->table == WALK_GOOD_TABLE && second)
+		return ewf_walk_damage(walk, section->start, "table2 is damaged; table is whole");
+	r = ewf_walk_damage(walk, section->start, "a table cannot be used");
+	return r < 0 || second || walk->awaits_table ? r : ewf_tables_lost(walk->ewf, "their table is lost");
+}
+
 int
 ewf_table_section(struct ewf_walk *walk, const struct ewf_section *section, bool second)
 {
@@ -210,9 +240,7 @@ ewf_table_section(struct ewf_walk *walk, const struct ewf_section *section, bool
 	if (r < 0)
 		return r;
 	if (r > 0)
-		return walk->table == WALK_GOOD_TABLE && second
-			       ? ewf_walk_damage(walk, section->start, "table2 is damaged; table is whole")
-			       : ewf_walk_damage(walk, section->start, "a table cannot be used");
+		return table_lost(walk, section, second);
 	if (second && walk->table != WALK_NO_TABLE)
 		return use_second(walk, section, &table, good);
 	if (!table.count)
@@ -221,6 +249,8 @@ ewf_table_section(struct ewf_walk *walk, const struct ewf_section *section, bool
 		r = ewf_walk_damage(walk, section->start, "table is lost; table2 was used");
 	else if (!good)
 		r = ewf_walk_damage(walk, section->start, "the checksum of a table does not fit");
+	if (r >= 0 && table.disorder)
+		r = ewf_walk_damage(walk, section->start, "the entries of a table are not in the order of the chunks");
 	walk->table = good ? WALK_GOOD_TABLE : WALK_DOUBTFUL_TABLE;
 	return r < 0 ? r : ewf_table_push(walk, &table);
 }

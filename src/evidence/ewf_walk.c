@@ -5,7 +5,10 @@
 
 #include "ewf.h"
 
-enum { RESYNC_BLOCK = 1 << 20 };
+enum {
+	RESYNC_BLOCK = 1 << 20,
+	TAIL = 4096, /* of a section, where others may be hidden */
+};
 
 struct section_kind {
 	const char *name;
@@ -181,12 +184,13 @@ section_end(struct ewf_walk *walk, uint64_t start, const struct ewf_descriptor *
 	by_size = by_size && leads_on(walk, start + size);
 	if (!by_next && !by_size)
 		return 0;
-	*ret_to = by_next ? next : start + size;
+	/* the nearer one leads over fewer sections */
+	*ret_to = by_next && (!by_size || next - start < size) ? next : start + size;
 	if (!by_next)
 		r = ewf_walk_damage(walk, start, "a section's link does not lead onwards; its size was used");
 	else if (size)
 		r = ewf_walk_damage(walk, start,
-				    "a section's size does not fit its link to the next; the link was used");
+				    "a section's size does not fit its link to the next; the nearer was used");
 	return r < 0 ? r : 1;
 }
 
@@ -196,6 +200,35 @@ cut_short(const struct ewf_walk *walk, const struct section_kind *kind, const st
 {
 	return kind && (kind->take == take_sectors || kind->take == take_table) && ewf_descriptor_valid(d) &&
 	       le64_get(d->next) > walk->size;
+}
+
+/* Whether a section within this one ends where it ends. */
+static int
+holds_another(struct ewf_walk *walk, const struct ewf_section *section)
+{
+	uint8_t tail[TAIL];
+	uint64_t room = section->to - section->from, from = section->to - (room < TAIL ? room : TAIL);
+	ssize_t n = segment_read(&walk->ewf->image->set, walk->segment, from, tail, (size_t)(section->to - from));
+
+	if (n < 0)
+		return n == -EIO ? 0 : (int)n;
+	for (ssize_t i = 0; i + (ssize_t)sizeof(struct ewf_descriptor) <= n; i++)
+		if (looks_like_descriptor(tail + i))
+			return 1;
+	return 0;
+}
+
+/* What no tool writes may stand for what one did, and a section that is too long may have others within it. */
+static int
+check_room(struct ewf_walk *walk, const struct section_kind *kind, const struct ewf_section *section)
+{
+	int r = kind ? holds_another(walk, section) : 0;
+
+	if (!kind) {
+		r = ewf_walk_damage(walk, section->start, "a section of an unknown kind was left out");
+		return r < 0 ? r : ewf_tables_lost(walk->ewf, "a section that may have listed them is of an unknown kind");
+	}
+	return r > 0 ? ewf_walk_damage(walk, section->start, "another section lies within this one") : r;
 }
 
 /* Takes the section at start: 1 and where the next begins, 0 when the chain is broken here, or negative. */
@@ -227,7 +260,9 @@ take_section(struct ewf_walk *walk, uint64_t start, uint64_t *ret_next)
 			return r;
 	}
 	*ret_next = section.to;
-	r = kind && kind->take ? kind->take(walk, &section) : 0;
+	r = check_room(walk, kind, &section);
+	if (r >= 0 && kind && kind->take)
+		r = kind->take(walk, &section);
 	return r < 0 ? r : 1;
 }
 

@@ -36,6 +36,30 @@ record_fixup(uint8_t *record, size_t size)
 	return torn;
 }
 
+/*
+ * The name lies behind the header and before the value, the value begins on eight bytes and fills the attribute up to
+ * its padding. What is built otherwise was not built by a file system, and bytes between the parts are shown to nobody.
+ */
+static const char *
+oddity_of(struct view raw, const struct disk_attribute *disk, const struct attribute *a)
+{
+	size_t head = a->resident ? sizeof(struct disk_resident) : sizeof(struct disk_nonresident);
+	size_t name = le16_get(disk->name), name_end = disk->name_units ? name + a->name.n : head;
+	size_t value = a->value.p ? (size_t)(a->value.p - raw.p) : raw.n, end = value + a->value.n;
+
+	if (a->broken)
+		return NULL;
+	if (disk->name_units && name < head)
+		return "the name of an attribute overlaps its header";
+	if (a->value.p && (value < name_end || value % (a->resident ? 8 : 1)))
+		return "the value of an attribute does not lie where values lie";
+	if (a->resident && a->value.p && raw.n - end >= 8)
+		return "an attribute is longer than its value";
+	if (!a->resident && a->size > le64_get(VIEW_AT(raw, 0, struct disk_nonresident)->allocated))
+		return "an attribute states more bytes than are allocated to it";
+	return NULL;
+}
+
 static void
 read_resident(struct view raw, struct attribute *a)
 {
@@ -120,6 +144,7 @@ record_next(struct view record, uint32_t *at, struct attribute *ret_attribute)
 		read_nonresident(raw, ret_attribute);
 	else
 		read_resident(raw, ret_attribute);
+	ret_attribute->odd = oddity_of(raw, disk, ret_attribute);
 	return 1;
 }
 
@@ -129,15 +154,50 @@ all_zero(struct view v)
 	return !v.n || (!v.p[0] && !memcmp(v.p, v.p + 1, v.n - 1));
 }
 
-/* Takes in every attribute that can be walked to: how many, or -ENOMEM. */
-static int
-take_attributes(struct view record, struct assembly *as)
+/* The types of NTFS 3.1 ($AttrDef); others are no attributes that anybody can read, and two are $Volume's alone. */
+static bool
+type_known(uint32_t type, uint64_t number)
 {
-	struct attribute a;
-	uint32_t at = 0;
+	if (type == ATTRIBUTE_VOLUME_NAME || type == ATTRIBUTE_VOLUME_INFORMATION)
+		return number == ENTRY_VOLUME;
+	return type && type <= 0x100 && type % 0x10 == 0;
+}
+
+/* Attributes stand in the order of their types. One whose type was changed is hidden from whoever asks for it. */
+static void
+check_type(struct whys *whys, uint64_t number, uint32_t before, const struct attribute *a)
+{
+	if (!type_known(a->type, number))
+		whys_add(whys, "an attribute of an unknown type");
+	else if (a->type < before)
+		whys_add(whys, "the attributes are not in the order of their types");
+	if (a->odd)
+		whys_add(whys, a->odd);
+}
+
+/* The header counts the bytes in use up to and with the end mark, eight bytes of it. */
+static void
+check_end(struct whys *whys, struct view record, uint32_t at)
+{
+	const struct disk_record *head = VIEW_AT(record, 0, struct disk_record);
+	uint32_t used = le32_get(head->used);
+
+	if (used <= record.n && used > at + 8)
+		whys_add(whys, "the record is in use beyond its last attribute");
+}
+
+/* Takes in every attribute that can be walked to: how many, or -ENOMEM. What is wrong with the record itself goes to
+ * own, whatever other records may add to the entry. */
+static int
+take_attributes(struct view record, struct assembly *as, struct whys *own)
+{
+	struct attribute a = { 0 };
+	uint32_t at = 0, before = 0;
 	int n = 0, r;
 
 	while ((r = record_next(record, &at, &a)) > 0) {
+		check_type(own, as->entry->number, before, &a);
+		before = a.type;
 		r = assembly_add(as, &a, 0);
 		if (r < 0)
 			return r;
@@ -146,8 +206,22 @@ take_attributes(struct view record, struct assembly *as)
 	if (r < 0) {
 		as->entry->flags |= ENTRY_PARTIAL;
 		whys_add(as->whys, "the attributes of the record break off");
+	} else {
+		check_end(own, record, at);
 	}
 	return n;
+}
+
+/* Every base record in use has times of its own, and its update sequence ends before the first attribute. */
+static void
+check_entry(const struct assembly *as, const struct disk_record *head, struct whys *whys)
+{
+	uint32_t end = le16_get(head->sectors.array) + le16_get(head->sectors.count) * 2u;
+
+	if (!as->extension && as->entry->flags & ENTRY_ALLOCATED && !(as->entry->flags & ENTRY_HAS_SI))
+		whys_add(whys, "no $STANDARD_INFORMATION in a record that is in use");
+	if (end > le16_get(head->attributes))
+		whys_add(whys, "the update sequence overlaps the attributes");
 }
 
 /*
@@ -190,7 +264,7 @@ record_parse(struct view record, uint64_t number, bool torn, struct arena *arena
 {
 	const struct disk_record *head = VIEW_AT(record, 0, struct disk_record);
 	struct assembly as;
-	struct whys whys;
+	struct whys whys, own = { 0 };
 	int n, state;
 
 	*ret_entry = (struct entry){ .number = number };
@@ -207,15 +281,18 @@ record_parse(struct view record, uint64_t number, bool torn, struct arena *arena
 	assembly_begin(&as, arena, ret_entry, &whys);
 	as.extension = reference_pack(*ret_base) && ret_base->entry != number;
 	if (torn)
-		whys_add(&whys, signature_is(head, "BAAD") ? "Windows marked the record as torn (BAAD)"
-							   : "torn record: its sectors were not written together");
+		whys_add(&own, signature_is(head, "BAAD") ? "Windows marked the record as torn (BAAD)"
+							  : "torn record: its sectors were not written together");
 	if (!number_fits(head, number))
-		whys_add(&whys, "the record states another number than its place");
-	n = take_attributes(record, &as);
+		whys_add(&own, "the record states another number than its place");
+	n = take_attributes(record, &as, &own);
 	if (n < 0)
 		return n;
-	state = classify(ret_entry, *ret_base, n, &whys);
+	check_entry(&as, head, &own);
+	state = classify(ret_entry, *ret_base, n, &own);
 	assembly_end(&as);
-	*ret_why = whys.n ? whys.at[0] : NULL;
+	*ret_why = own.n ? own.at[0] : NULL;
+	if (!own.n && whys.n && !(ret_entry->flags & ENTRY_EXTENDED)) /* of several records, it is told with all of them */
+		*ret_why = whys.at[0];
 	return state;
 }
