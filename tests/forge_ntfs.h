@@ -116,12 +116,13 @@ draft_runs(struct draft *d, uint32_t type, struct runs r)
 	const char *name = r.name ? r.name : "";
 	uint8_t *p = draft_head(d, type, true, name, 72, r.flags);
 	size_t at = (72 + strlen(name) * 2 + 7) & ~(size_t)7;
+	uint64_t allocated = (r.last + 1) * FORGE_CLUSTER; /* of this part; the size is that of all */
 
 	store(p + 16, r.first, 8);
 	store(p + 24, r.last, 8);
 	store(p + 32, at, 2);
 	store(p + 34, r.unit, 2);
-	store(p + 40, (r.last + 1) * FORGE_CLUSTER, 8);
+	store(p + 40, allocated > r.size ? allocated : r.size, 8);
 	store(p + 48, r.size, 8);
 	store(p + 56, r.valid, 8);
 	store(p + 64, (r.last + 1) * FORGE_CLUSTER, 8);
@@ -229,6 +230,7 @@ forge_new(unsigned records)
 				  .valid = records * FORGE_RECORD,
 				  .pairs = pairs,
 				  .pairs_size = sizeof(pairs) });
+	draft_resident(&mft, 0xb0, "", (char[8]){ 0 }, 8);
 	forge_add(&f, mft);
 	memcpy(f.bytes + (FORGE_CLUSTERS - 2) * FORGE_CLUSTER, forge_record(&f, 0), FORGE_RECORD);
 	forge_add(&f, root);

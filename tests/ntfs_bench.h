@@ -104,7 +104,7 @@ open_stream(struct bench *b, uint64_t number, unsigned which, struct ear *ear)
 static inline struct draft
 with_list(uint64_t number, const uint64_t (*items)[3], unsigned n)
 {
-	struct draft d = draft_usual(number, 1, 1, ref(5, 5), "listed");
+	struct draft d = draft_of(number, 1, 1, 0);
 	uint8_t list[16 * 32] = { 0 };
 
 	for (unsigned i = 0; i < n; i++) { /* type, first VCN, holder */
@@ -114,7 +114,9 @@ with_list(uint64_t number, const uint64_t (*items)[3], unsigned n)
 		store(list + i * 32 + 8, items[i][1], 8);
 		store(list + i * 32 + 16, items[i][2], 8);
 	}
+	draft_si(&d, 1, 2, 3, 4);
 	draft_resident(&d, 0x20, "", list, n * 32);
+	draft_name(&d, ref(5, 5), "listed", 1, 5);
 	return d;
 }
 

@@ -150,7 +150,7 @@ a_scattered_mft_leads_to_itself(void **state)
 {
 	static const uint64_t items[][2] = { { 0, 0 }, { 4, 8 }, { 6, 20 } };
 	struct forge f = forge_new(16);
-	struct draft mft = draft_usual(0, 1, 1, ref(5, 5), "$MFT"), part = draft_of(8, 1, 1, ref(0, 1));
+	struct draft mft = draft_of(0, 1, 1, 0), part = draft_of(8, 1, 1, ref(0, 1));
 	uint8_t list[3 * 32] = { 0 };
 	struct bench b;
 	char path[64];
@@ -163,8 +163,11 @@ a_scattered_mft_leads_to_itself(void **state)
 		store(list + i * 32 + 8, items[i][0], 8);
 		store(list + i * 32 + 16, ref(items[i][1], 1), 8);
 	}
+	draft_si(&mft, 1, 2, 3, 4);
 	draft_resident(&mft, 0x20, "", list, sizeof(list));
+	draft_name(&mft, ref(5, 5), "$MFT", 1, 5);
 	draft_runs(&mft, 0x80, (struct runs){ .last = 3, .size = 32 * 1024, .valid = 32 * 1024, RUNS("\x11\x04\x04") });
+	draft_resident(&mft, 0xb0, "", (char[8]){ 0 }, 8);
 	forge_add(&f, mft);
 	draft_runs(&part, 0x80, (struct runs){ .first = 4, .last = 5, RUNS("\x11\x02\x40") });
 	forge_add(&f, part);
@@ -346,7 +349,7 @@ lists_that_lead_nowhere_end(void **state)
 	struct bench b;
 
 	(void)state;
-	store(d.b + d.at - 96 + 64 + 4, 7, 2);
+	store(d.b + d.at - 104 - 96 + 64 + 4, 7, 2); /* the name that follows takes up 104 bytes */
 	forge_add(&f, d);
 	bench_open(&b, f, 1);
 	assert_true(heard(&b.ear, "not of this entry"));
