@@ -72,6 +72,10 @@ first_record(struct ntfs *ntfs, uint64_t cluster, uint8_t *buf)
 	/* a record of another size: then it is the boot sector that is wrong */
 	if (memcmp(buf, "FILE", 4) || le32_get(VIEW_AT(view_of(buf, size), 0, struct disk_record)->room) != size)
 		return -EINVAL;
+	/* another record: likewise. NT4 did not write the number down */
+	if (le16_get(((struct disk_record *)buf)->sectors.array) >= sizeof(struct disk_record) &&
+	    le32_get(((struct disk_record *)buf)->number) != ENTRY_MFT)
+		return -EINVAL;
 	return r ? 1 : 0;
 }
 

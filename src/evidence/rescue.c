@@ -105,7 +105,7 @@ rescue_fits(struct ntfs *ntfs, const struct extent *e)
 			return r < 0 ? r : 1;
 		against |= weight == AGAINST;
 	}
-	return !against;
+	return !against && first; /* record 0 is never empty */
 }
 
 /* The unit with that number, of a table that grows up to it; NULL without memory. */
