@@ -92,7 +92,7 @@ static void
 a_list_may_be_non_resident(void **state)
 {
 	struct forge f = forge_parts(usual, 0, 1, (struct runs){ .first = 2, .last = 2, RUNS("\x11\x01\x70") });
-	struct draft d = draft_usual(24, 1, 1, ref(5, 5), "listed");
+	struct draft d = draft_of(24, 1, 1, 0);
 	uint8_t *list = f.bytes + 0x78 * FORGE_CLUSTER;
 
 	(void)state;
@@ -103,7 +103,9 @@ a_list_may_be_non_resident(void **state)
 		store(list + i * 32 + 8, usual[i][1], 8);
 		store(list + i * 32 + 16, usual[i][2], 8);
 	}
+	draft_si(&d, 1, 2, 3, 4);
 	draft_runs(&d, 0x20, (struct runs){ .last = 0, .size = 64, .valid = 64, RUNS("\x11\x01\x78") });
+	draft_name(&d, ref(5, 5), "listed", 1, 5);
 	forge_add(&f, d);
 	assert_reads(f, "aab", NULL);
 }

@@ -100,7 +100,7 @@ the_mirror_serves(void **state)
 	bench_open(&b, f, 1);
 	assert_true(heard(&b.ear, "$MFTMirr is used"));
 	assert_int_equal(ntfs_records(b.ntfs), 32);
-	assert_int_equal(catalog_count(b.catalog)->empty, 31);
+	assert_int_equal(catalog_count(b.catalog)->empty, 20); /* and 11 of the first 12 that should be there */
 	bench_close(&b);
 }
 
@@ -134,6 +134,7 @@ records_that_are_not_there_are_counted(void **state)
 	draft_runs(&mft, 0x80,
 		   (struct runs){
 			   .last = 7, .size = 32 * 1024, .valid = 32 * 1024, RUNS("\x11\x04\x04\x31\x04\0\0\x10") });
+	draft_resident(&mft, 0xb0, "", (char[8]){ 0 }, 8);
 	forge_add(&f, mft);
 	memcpy(f.bytes + (FORGE_CLUSTERS - 2) * FORGE_CLUSTER, forge_record(&f, 0), FORGE_RECORD);
 	bench_open(&b, f, 1);

@@ -18,9 +18,6 @@ struct trouble {
 /* Windows gives out records from 24 on, ntfs-3g from 64 on; those before may stay zeros for ever. */
 enum { RESERVED_RECORDS = 64 };
 
-/* Those of the file system itself, in use on every volume. */
-enum { SYSTEM_RECORDS = 12 };
-
 /* What has come of one slab. */
 struct slot {
 	VECTOR(struct blank) blanks;

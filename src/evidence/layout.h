@@ -14,6 +14,8 @@ enum {
 	ENTRY_BITMAP = 6,
 	ENTRY_UPCASE = 10,
 
+	SYSTEM_RECORDS = 12, /* the first ones, in use on every volume */
+
 	RECORD_IN_USE = 1,
 	RECORD_IS_DIRECTORY = 2,
 

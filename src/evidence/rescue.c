@@ -97,15 +97,21 @@ rescue_fits(struct ntfs *ntfs, const struct extent *e)
 
 	if (!extent_stored(e) || first >= end)
 		return extent_stored(e);
-	for (size_t i = 0; i < 3; i++) {
+	/* among the first twelve, which every volume has, one at least must be there */
+	for (size_t i = 0; i < 3 + (first ? 0 : SYSTEM_RECORDS); i++) {
+		uint64_t number = i < 3 ? numbers[i] : i - 3;
 		enum weight weight;
-		int r = weigh_record(ntfs, e->at + numbers[i] * size - e->offset, numbers[i], &weight);
+		int r;
+
+		if (number >= end)
+			break;
+		r = weigh_record(ntfs, e->at + number * size - e->offset, number, &weight);
 
 		if (r < 0 || weight == FOR)
 			return r < 0 ? r : 1;
 		against |= weight == AGAINST;
 	}
-	return !against && first; /* record 0 is never empty */
+	return !against && first;
 }
 
 /* The unit with that number, of a table that grows up to it; NULL without memory. */
