@@ -225,7 +225,7 @@ holds_all(struct ewf *ewf, const claim_list *claims)
 
 /*
  * The number in a segment file's header has no checksum. Where files do not say what their names do, they go by their
- * headers, unless that leaves chunks missing while the names do not.
+ * headers, unless that leaves chunks missing while the names do not; what the names then say is not proven.
  */
 static int
 choose_order(struct ewf *ewf, struct sink *out, claim_list *claims)
@@ -247,8 +247,7 @@ choose_order(struct ewf *ewf, struct sink *out, claim_list *claims)
 	}
 	vector_sort(claims, compare_claims);
 	r = holds_all(ewf, claims);
-	ewf->order_known = r > 0;
-	if (r > 0)
+	if (r > 0) /* files of one size can be exchanged and still hold every chunk: the order is not proven */
 		return image_damage(out, 0,
 				    "with the files in the order of their names nothing is missing: so they were read");
 	for (size_t i = 0; i < claims->n; i++)
@@ -257,7 +256,7 @@ choose_order(struct ewf *ewf, struct sink *out, claim_list *claims)
 	return r;
 }
 
-/* Where neither order holds every chunk, what comes behind the first file that may be another's is in doubt. */
+/* Where the order is not proven, what comes behind the first file that may be another's is in doubt. */
 static int
 doubt_order(struct ewf *ewf)
 {

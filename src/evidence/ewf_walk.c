@@ -218,17 +218,27 @@ holds_another(struct ewf_walk *walk, const struct ewf_section *section)
 	return 0;
 }
 
-/* What no tool writes may stand for what one did, and a section that is too long may have others within it. */
+/*
+ * What no tool writes may stand for what one did, and a section that is too long may have others within it. Media can
+ * hold whatever looks like a section; all other kinds end where another one begins.
+ */
 static int
-check_room(struct ewf_walk *walk, const struct section_kind *kind, const struct ewf_section *section)
+check_room(struct ewf_walk *walk, const struct section_kind *kind, struct ewf_section *section)
 {
 	int r = kind ? holds_another(walk, section) : 0;
+	uint64_t inner;
 
 	if (!kind) {
 		r = ewf_walk_damage(walk, section->start, "a section of an unknown kind was left out");
 		return r < 0 ? r : ewf_tables_lost(walk->ewf, "a section that may have listed them is of an unknown kind");
 	}
-	return r > 0 ? ewf_walk_damage(walk, section->start, "another section lies within this one") : r;
+	if (r <= 0)
+		return r;
+	inner = kind->take == take_sectors ? UINT64_MAX : ewf_resync(walk, section->from);
+	if (inner >= section->to)
+		return ewf_walk_damage(walk, section->start, "another section lies within this one");
+	section->to = inner;
+	return ewf_walk_damage(walk, section->start, "another section lies within this one, and was read on from there");
 }
 
 /* Takes the section at start: 1 and where the next begins, 0 when the chain is broken here, or negative. */
@@ -259,8 +269,8 @@ take_section(struct ewf_walk *walk, uint64_t start, uint64_t *ret_next)
 		if (r <= 0)
 			return r;
 	}
-	*ret_next = section.to;
 	r = check_room(walk, kind, &section);
+	*ret_next = section.to;
 	if (r >= 0 && kind && kind->take)
 		r = kind->take(walk, &section);
 	return r < 0 ? r : 1;
