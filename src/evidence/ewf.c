@@ -19,7 +19,8 @@ struct claim {
 	uint32_t number; /* by its own header, else by its name */
 	uint32_t named;
 	size_t segment;
-	bool by_name; /* its name says the same */
+	bool by_name; /* its name says the same, or is all that says anything */
+	bool guessed; /* by the name alone */
 };
 
 typedef VECTOR(struct claim) claim_list;
@@ -86,6 +87,8 @@ compare_claims(const void *a, const void *b)
 
 	if (l->number != r->number)
 		return l->number < r->number ? -1 : 1;
+	if (l->guessed != r->guessed)
+		return l->guessed ? 1 : -1;
 	if (l->by_name != r->by_name)
 		return l->by_name ? -1 : 1;
 	return (l->segment > r->segment) - (l->segment < r->segment);
@@ -104,10 +107,12 @@ read_claim(struct ewf *ewf, struct sink *out, uint32_t named, struct claim *clai
 	claim->number = claim->named = named;
 	claim->by_name = true;
 	if (n < (ssize_t)sizeof(h) || memcmp(h.signature, signature, sizeof(signature)) || !le16_get(h.number) ||
-	    h.fields_begin != 1 || le16_get(h.fields_end))
+	    h.fields_begin != 1 || le16_get(h.fields_end)) {
+		claim->guessed = true;
 		return image_damage(out, 0,
 				    "%s does not begin as a segment file should; it was taken for number %" PRIu32,
 				    name, named);
+	}
 	claim->number = le16_get(h.number);
 	claim->by_name = claim->number == named;
 	if (claim->by_name)
@@ -181,7 +186,7 @@ walk_segments(struct ewf *ewf, struct sink *out, const claim_list *claims)
 		const struct claim *claim = &claims->at[i];
 		const char *name = path_name(ewf->image->set.segments.at[claim->segment].path);
 
-		if ((!claim->by_name || claim->number != expected) && !ewf->ordered)
+		if ((!claim->by_name || claim->guessed || claim->number != expected) && !ewf->ordered)
 			ewf->ordered = ewf->listed + 1;
 		if (claim->number < expected) {
 			r = image_damage(out, 0,

@@ -116,7 +116,8 @@ struct ewf_walk {
 int ewf_walk_segment(struct ewf_walk *walk);
 int ewf_walk_damage(struct ewf_walk *walk, uint64_t offset, const char *what);
 bool ewf_descriptor_valid(const struct ewf_descriptor *d);
-uint64_t ewf_resync(struct ewf_walk *walk, uint64_t from); /* the next valid descriptor, or UINT64_MAX */
+/* The next valid descriptor that begins in [from, to), or UINT64_MAX. */
+uint64_t ewf_resync(struct ewf_walk *walk, uint64_t from, uint64_t to);
 
 /* ewf_table.c */
 int ewf_table_section(struct ewf_walk *walk, const struct ewf_section *section, bool second);

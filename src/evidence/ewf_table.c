@@ -163,8 +163,10 @@ read_table(struct ewf_walk *walk, const struct ewf_section *section, struct ewf_
 	};
 	if (!header_good && ret_table->base > walk->size) /* most dialects have 0 there */
 		ret_table->base = 0;
-	if (!ret_table->count || ret_table->base > walk->size)
-		return ret_table->count ? 1 : 0;
+	if (!ret_table->count) /* with room for entries, it is the count that was lost */
+		return room > sizeof(h) + ENTRY;
+	if (ret_table->base > walk->size)
+		return 1;
 	n = check_entries(walk, section, ret_table, ret_good);
 	if (n == 0 && !sure && !*ret_good) /* neither the header nor the entries vouch for the count */
 		return 1;

@@ -8,6 +8,7 @@
 enum {
 	RESYNC_BLOCK = 1 << 20,
 	TAIL = 4096, /* of a section, where others may be hidden */
+	PLAIN_MAX = 4 << 20, /* of a section without media in it, what is looked through for others */
 };
 
 struct section_kind {
@@ -136,17 +137,17 @@ looks_like_descriptor(const uint8_t *p)
 }
 
 uint64_t
-ewf_resync(struct ewf_walk *walk, uint64_t from)
+ewf_resync(struct ewf_walk *walk, uint64_t from, uint64_t to)
 {
 	const size_t overlap = sizeof(struct ewf_descriptor) - 1;
 	CLEANUP(free) uint8_t *block = malloc(RESYNC_BLOCK + overlap);
 
-	while (block && from < walk->size) {
+	while (block && from < to) {
 		ssize_t n = segment_read(&walk->ewf->image->set, walk->segment, from, block, RESYNC_BLOCK + overlap);
 
 		for (ssize_t i = 0; i + (ssize_t)sizeof(struct ewf_descriptor) <= n; i++)
 			if (looks_like_descriptor(block + i))
-				return from + (uint64_t)i;
+				return from + (uint64_t)i < to ? from + (uint64_t)i : UINT64_MAX;
 		from += RESYNC_BLOCK; /* also over a place that cannot be read */
 	}
 	return UINT64_MAX;
@@ -225,17 +226,19 @@ holds_another(struct ewf_walk *walk, const struct ewf_section *section)
 static int
 check_room(struct ewf_walk *walk, const struct section_kind *kind, struct ewf_section *section)
 {
+	bool media = kind && (kind->take == take_sectors || kind->take == take_table || kind->take == take_table2);
+	uint64_t room = section->to - section->from, inner = UINT64_MAX;
 	int r = kind ? holds_another(walk, section) : 0;
-	uint64_t inner;
 
 	if (!kind) {
 		r = ewf_walk_damage(walk, section->start, "a section of an unknown kind was left out");
 		return r < 0 ? r : ewf_tables_lost(walk->ewf, "a section that may have listed them is of an unknown kind");
 	}
-	if (r <= 0)
+	if (r >= 0 && !media)
+		inner = ewf_resync(walk, section->from, section->from + (room < PLAIN_MAX ? room : PLAIN_MAX));
+	if (r < 0 || (r == 0 && inner == UINT64_MAX))
 		return r;
-	inner = kind->take == take_sectors ? UINT64_MAX : ewf_resync(walk, section->from);
-	if (inner >= section->to)
+	if (inner == UINT64_MAX)
 		return ewf_walk_damage(walk, section->start, "another section lies within this one");
 	section->to = inner;
 	return ewf_walk_damage(walk, section->start, "another section lies within this one, and was read on from there");
@@ -284,7 +287,7 @@ pick_up(struct ewf_walk *walk, uint64_t *at)
 
 	if (r < 0)
 		return r;
-	*at = ewf_resync(walk, *at + 1);
+	*at = ewf_resync(walk, *at + 1, walk->size);
 	return ewf_tables_lost(walk->ewf, "their part of the segment file is damaged");
 }
 
