@@ -9,7 +9,8 @@ need sqlite3
 need python3
 times=${POSTMORTEM_FAULTS:-1}
 export ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0:handle_segv=0
-sanitized=$(ldd "$postmortem" | grep -c libasan)
+sanitized=0
+! ldd "$postmortem" | grep -q asan && ! nm "$postmortem" 2>/dev/null | grep -q __asan_init || sanitized=1
 
 ask() { sqlite3 "$work/$1/case.db" "$2"; }
 expect() { # WHAT CASE SQL VALUE
@@ -46,11 +47,15 @@ set_aside() { # CASE TRIGGER WORDS
 	done
 	same "$2: whatever the number of threads" "$work/${1}1/case.db" "$work/${1}3/case.db"
 }
-set_aside crash crash 'ended its worker by SIGSEGV'
-set_aside eat eat 'needed more memory than a worker may take'
-grep -q '"kind":"restart".*"at":"volume 1, entry' "$work/crash1/run.jsonl" && ok || bad 'a restart is not in run.jsonl'
-grep -q '"protections_not_active"' "$work/crash1/run.jsonl" && ok || bad 'run.jsonl does not tell the protections'
-[ "$times" -gt 1 ] && set_aside hang hang 'used up the processor time that it is given'
+if [ "$sanitized" = 0 ]; then # the shim gets in the way of a sanitizer, and that in the way of the limits
+	set_aside crash crash 'ended its worker by SIGSEGV'
+	set_aside eat eat 'needed more memory than a worker may take'
+	grep -q '"kind":"restart".*"at":"volume 1, entry' "$work/crash1/run.jsonl" && ok || bad 'a restart is not in run.jsonl'
+	grep -q '"protections_not_active"' "$work/crash1/run.jsonl" && ok || bad 'run.jsonl does not tell the protections'
+	[ "$times" -gt 1 ] && set_aside hang hang 'used up the processor time that it is given'
+else
+	echo 'a sanitizer is built in: nothing is made to fail by the shim'
+fi
 
 # ---- a record of the $MFT that ends its worker ----
 place=$(python3 - "$work/plain.raw" bad.aspx <<'PYTHON'
@@ -60,17 +65,22 @@ print(next(at for at in range(0, len(image), 1024) if image[at:at + 4] == b'FILE
 	and 'good'.encode('utf-16le') not in image[at:at + 1024]))
 PYTHON
 )
-SHIM_PLACE=$((place + 100)) LD_PRELOAD=$work/shim.so triage place 3 "$work/plain.raw"
-expect 'one record is set aside' place "SELECT what FROM v_limitations WHERE what LIKE 'set aside%'" 'set aside: it ended its worker by SIGSEGV twice'
-expect 'and counted as lost' place "SELECT lost || ' ' || state FROM v_coverage WHERE source = 'mft'" '1 partly'
-expect 'the others are there' place "$findings" "$whole"
+if [ "$sanitized" = 0 ]; then
+	SHIM_PLACE=$((place + 100)) LD_PRELOAD=$work/shim.so triage place 3 "$work/plain.raw"
+	expect 'one record is set aside' place "SELECT what FROM v_limitations WHERE what LIKE 'set aside%'" 'set aside: it ended its worker by SIGSEGV twice'
+	expect 'and counted as lost' place "SELECT lost || ' ' || state FROM v_coverage WHERE source = 'mft'" '1 partly'
+	expect 'the others are there' place "$findings" "$whole"
+fi
 
 # ---- evidence that is written to while it is read ----
 changed() { # NAME COMMAND
 	cp "$work/plain.raw" "$work/changing.raw"
 	touch "$work/slow"
 	SHIM_SLOW=$work/slow LD_PRELOAD=$work/shim.so "$postmortem" triage -q -c "$work/$1" "$work/changing.raw" 2>"$work/stderr" &
-	until [ -n "$(find "$work/$1/work" -name shard.db -size +100k 2>/dev/null)" ]; do sleep 0.02; done
+	for try in $(seq 1000); do
+		[ -z "$(find "$work/$1/work" -name shard.db -size +100k 2>/dev/null)" ] || break
+		sleep 0.02
+	done
 	sleep 0.3
 	(cd "$work" && eval "$2")
 	rm "$work/slow"
@@ -79,10 +89,12 @@ changed() { # NAME COMMAND
 	expect "$1: the case says so" "$1" "SELECT count(*) FROM v_limitations WHERE what LIKE 'not examined to its end: %changing.raw%'" 1
 	grep -q '"state":"changed"' "$work/$1/run.jsonl" && ok || bad "$1: run.jsonl does not say so"
 }
-changed cut 'truncate -s 4M changing.raw'
-changed written 'printf x | dd of=changing.raw bs=1 seek=5000000 conv=notrunc status=none'
-changed replaced 'mv changing.raw gone.raw; cp plain.raw changing.raw'
-changed removed 'rm changing.raw'
+if [ "$sanitized" = 0 ]; then
+	changed cut 'truncate -s 4M changing.raw'
+	changed written 'printf x | dd of=changing.raw bs=1 seek=5000000 conv=notrunc status=none'
+	changed replaced 'mv changing.raw gone.raw; cp plain.raw changing.raw'
+	changed removed 'rm changing.raw'
+fi
 
 # ---- kill -9, of the supervisor and of its workers ----
 forge compromised big.raw
