@@ -79,7 +79,7 @@ write_volume(struct exam *exam, struct exam_volume *v)
 
 	if (r < 0)
 		return fail(ENOMEM, "out of memory for a volume of %s", exam->path);
-	if (v->ntfs)
+	if (v->ntfs && !ntfs_geometry(v->ntfs)->headless)
 		snprintf(serial, sizeof(serial), "%016" PRIX64, ntfs_geometry(v->ntfs)->serial);
 	return case_volume(exam->db, &(struct volume_row){
 					     .number = v->number,
@@ -87,7 +87,7 @@ write_volume(struct exam *exam, struct exam_volume *v)
 					     .bytes = v->volume.bytes,
 					     .fs = volume_fs_name(v->volume.fs),
 					     .label = v->ntfs ? label.s ? label.s : "" : NULL,
-					     .serial = v->ntfs ? serial : NULL,
+					     .serial = serial[0] ? serial : NULL, /* without a boot sector nobody knows it */
 					     .cluster_size = v->ntfs ? ntfs_geometry(v->ntfs)->cluster_size : 0,
 					     .snapshot = "",
 					     .state = state_of(v),

@@ -89,7 +89,7 @@ clear(struct slot *slot)
 	slot->unread = NULL;
 	slot->hiding = NULL;
 	slot->owner[0] = 0;
-	slot->opened = slot->overwritten = false;
+	slot->opened = slot->overwritten = slot->aside = false;
 	slot->result = (struct content_result){ 0 };
 }
 
@@ -272,6 +272,7 @@ work(void *state, unsigned thread, uint64_t i)
 	r = v->secure ? secure_owner(v->secure, c->entry, slot->owner) : 0;
 	if (r < 0 || !c->readers)
 		return r < 0 ? r : 0;
+	slot->aside = aside != NULL;
 	if (aside)
 		return take_damage(&slot->sink, 0, aside->why);
 	watch_begin(watch, thread, &unit, WATCH_SECONDS);
@@ -385,6 +386,8 @@ fate_of(const struct slot *slot)
 
 	if (!c->readers)
 		return FATE_LISTED;
+	if (slot->aside)
+		return FATE_ASIDE;
 	if (!slot->opened)
 		return FATE_UNREADABLE;
 	if (slot->overwritten)

@@ -237,13 +237,33 @@ rule_slot(const struct profile *profile, const struct rule *rule)
 	return rule->number;
 }
 
+/* Names, times and places come from a record of the $MFT: whether that lies on bytes that are missing or in doubt. */
+static bool
+record_is_doubtful(const struct exam *exam, const struct place *place)
+{
+	struct ntfs *ntfs = exam->volumes[place->volume].ntfs;
+	uint64_t size = ntfs ? ntfs_geometry(ntfs)->record_size : 0;
+
+	return ntfs && !place->outside && place->entry.entry < ntfs_records(ntfs) &&
+	       source_trust(ntfs_mft(ntfs), place->entry.entry * size, (place->entry.entry + 1) * size) != 0;
+}
+
 int
-finding_write(struct exam *exam, const struct place *place, const struct mark *mark, enum level level)
+finding_write(struct exam *exam, const struct place *place, const struct mark *found, enum level level)
 {
 	CLEANUP(text_free) struct text id = { 0 };
 	CLEANUP(text_free) struct text command = { 0 };
+	CLEANUP(text_free) struct text basis = { 0 };
+	struct mark copy = *found;
+	const struct mark *mark = &copy;
 	int r = finding_id(exam, place, mark, &id);
 
+	if (r == 0 && record_is_doubtful(exam, place)) {
+		r = text_add(&basis, mark->basis);
+		if (r == 0)
+			r = text_adds(&basis, "; its MFT entry rests on damaged or unverified bytes");
+		copy.basis = text_view(&basis);
+	}
 	if (r == 0)
 		r = (place->outside ? compose_media_command : compose_command)(exam, place, mark, &command);
 	if (r == -ENOMEM)

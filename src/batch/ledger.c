@@ -14,6 +14,7 @@ static const char *const fates[FATES] = {
 	[FATE_CIPHERTEXT] = "only ciphertext was there to read",
 	[FATE_ELSEWHERE] = "content not on this volume, or not decoded",
 	[FATE_OVERWRITTEN] = "deleted and overwritten",
+	[FATE_ASIDE] = "set aside: its reading ended a worker twice",
 	[FATE_UNREADABLE] = "could not be opened",
 	[FATE_LEFT_OUT] = "left out by the user",
 	[FATE_LISTED] = "listed only: no reader is named for it",

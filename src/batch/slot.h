@@ -40,6 +40,7 @@ struct slot {
 	const char *unread;          /* why it was opened and not read, NULL when it was */
 	const struct hiding *hiding; /* of what is being read, NULL for the content */
 	bool opened;
+	bool aside; /* it ended a worker twice, and was not opened again */
 	bool overwritten; /* a deleted file of whose clusters none is its own any more: not read */
 };
 

@@ -74,6 +74,7 @@ static void
 print_volume(const struct exam_volume *v)
 {
 	CLEANUP(text_free) struct text label = { 0 };
+	char serial[17];
 
 	printf("  volume %u: %s at byte %" PRIu64 " (sector %" PRIu64 "), %" PRIu64 " bytes\n", v->number,
 	       volume_fs_name(v->volume.fs), v->volume.offset, v->volume.offset / v->volume.sector_size,
@@ -86,7 +87,9 @@ print_volume(const struct exam_volume *v)
 		return;
 	if (text_add_utf16(&label, ntfs_label(v->ntfs)) == 0)
 		line("  label", label.s);
-	printf("    %-14s %016" PRIX64 "%s\n", "serial", ntfs_geometry(v->ntfs)->serial,
+	snprintf(serial, sizeof(serial), "%016" PRIX64, ntfs_geometry(v->ntfs)->serial);
+	printf("    %-14s %s%s\n", "serial",
+	       ntfs_geometry(v->ntfs)->headless ? "not known: no boot sector is left" : serial,
 	       ntfs_dirty(v->ntfs) ? ", marked dirty" : "");
 	printf("    %-14s %u bytes, entries of %u\n", "clusters", ntfs_geometry(v->ntfs)->cluster_size,
 	       ntfs_geometry(v->ntfs)->record_size);

@@ -49,8 +49,7 @@ try_headless(struct ntfs *ntfs, struct sink *out)
 	return r < 0 ? r
 		     : tell(out, 0,
 			    "no boot sector leads to the $MFT: the geometry of the volume was worked out from its "
-			    "first "
-			    "records");
+			    "first records, and its serial number is not known");
 }
 
 /* Behind the last sector that the first boot sector counts, and in the last sector of what there is. */

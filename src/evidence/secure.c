@@ -96,12 +96,22 @@ empty_at(struct view block, size_t place)
 	return !part.n || !memcmp(part.p, zeros, SDS_ALIGN);
 }
 
+/*
+ * Where the descriptors of a block end. The stream ends with the last descriptor's copy, so the last block ends that
+ * far from its start; the rest of it was never written, and before Windows Vista its clusters were not cleared.
+ */
+static size_t
+end_of(const struct pair *pair)
+{
+	return pair->second.n && pair->second.n < pair->first.n ? pair->second.n : pair->first.n;
+}
+
 /* Goes through a block; behind what is damaged in both copies it takes up the next entry that fits its place. */
 static int
 take_pair(struct secure *secure, const struct pair *pair, struct sink *out)
 {
 	bool lost = false;
-	size_t place = 0;
+	size_t place = 0, end = end_of(pair);
 	int r = 0;
 
 	while (view_has(pair->first, place, sizeof(struct disk_sds)) && r >= 0) {
@@ -120,7 +130,7 @@ take_pair(struct secure *secure, const struct pair *pair, struct sink *out)
 			lost = false;
 			continue;
 		}
-		if (!lost && !(empty_at(pair->first, place) && empty_at(pair->second, place))) {
+		if (!lost && place < end && !(empty_at(pair->first, place) && empty_at(pair->second, place))) {
 			lost = true;
 			r = out ? sink_damage(out, pair->at + place, "a security descriptor and its copy are damaged")
 				: 0;
