@@ -44,6 +44,8 @@ struct share {
 struct oddments {
 	uint64_t object_ids, extended, logged, unknown;
 	uint64_t first_unknown; /* entry */
+	uint64_t journals, journal_bytes; /* $UsnJrnl:$J, by what is allocated to it */
+	uint64_t shadows, shadows_deleted, shadow_bytes, first_shadow; /* stores of shadow copies; the last one an entry */
 };
 
 /* A volume of the image; ntfs and catalog are NULL where it is none that can be read. */
@@ -217,6 +219,10 @@ DEFINE_CLEANUP(struct control, control_free)
 
 /* Searches what lies behind the last cluster of each volume; a part of stage_content. */
 int slack_read(struct exam *exam);
+/* Counts what an entry is of what a volume keeps beside its files; then says of each kind that it was not examined. */
+void beside_see(struct oddments *n, const struct entry *entry);
+int beside_cover(struct exam *exam);
+
 /* Remembers an odd name, with copies of its texts: 0 or negative. */
 int names_note(struct exam *exam, const struct odd_name *odd);
 

@@ -397,6 +397,8 @@ account_write(struct exam *exam, bool read)
 	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++)
 		r = cover_oddments(exam, &exam->volumes[i]);
 	if (r == 0)
+		r = beside_cover(exam);
+	if (r == 0)
 		r = cover_media(exam, &verified);
 	if (r == 0)
 		r = cover_choices(exam, read);

@@ -698,6 +698,7 @@ walk_entries(struct walk *w)
 	while ((r = catalog_next(&cursor)) > 0) {
 		host_see(w->exam, w->volume, &cursor.entry);
 		count_oddments(&w->v->oddments, &cursor.entry);
+		beside_see(&w->v->oddments, &cursor.entry);
 		r = watched_entry(w, &cursor.entry);
 		if (r < 0)
 			break;

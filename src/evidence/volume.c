@@ -208,7 +208,7 @@ take_dos(const struct search *s)
 	uint32_t sizes[2] = { s->sector_size == 4096 ? 4096 : 512, s->sector_size == 4096 ? 512 : 4096 };
 	uint64_t size = s->media->size, from, to, ends[2] = { 0 };
 	uint8_t sector[SECTOR];
-	int known[2] = { 0 }, k;
+	int known[2] = { 0 }, k, r;
 
 	if (source_read(s->media, 0, sector, sizeof(sector)) < SECTOR)
 		return 0;
@@ -220,7 +220,8 @@ take_dos(const struct search *s)
 		}
 	}
 	k = !known[0] && known[1];
-	return take_table(s, &(struct table_look){ .table = TABLE_DOS, .sector_size = sizes[k], .size = ends[k] });
+	r = chain_check(s, sizes[k]);
+	return r < 0 ? r : take_table(s, &(struct table_look){ .table = TABLE_DOS, .sector_size = sizes[k], .size = ends[k] });
 }
 
 /* The media as one volume: 1 when it is known what it is, or when that does not matter. */

@@ -52,6 +52,9 @@ struct table_look {
 };
 int table_partitions(struct source *media, const struct table_look *look, volume_list *volumes, volume_list *gaps);
 
+/* volume_chain.c: what is wrong with the chains of extended partitions that the first sector leads to. */
+int chain_check(const struct search *s, uint32_t sector_size);
+
 /* gpt.c: what can be said of a GPT without listing it. Both say whether there is one whose checksums fit. */
 bool gpt_whole(struct source *media, uint32_t sector_size, bool backup);
 bool gpt_named(struct source *media, uint32_t sector_size, bool backup); /* its signature is there */

@@ -131,8 +131,8 @@ damage gpt-overlap 3 '' '' 'a partition begins within this volume'
 damage gpt-behind-the-end 3 '' '' 'partition 2 would begin behind the end of the image'
 damage gpt-hybrid 0 '' ''
 damage gpt-hybrid-alone 3 '' '' 'announces a GPT that is not there'
-damage dos-ebr-loop 0,3 '' ''
-damage dos-ebr-zero 3 '' '' "$unlisted"
+damage dos-ebr-loop 3 '' '' 'the chain of extended partitions goes round'
+damage dos-ebr-zero 3 '' '' "$unlisted" 'the chain of extended partitions breaks off'
 damage table-zero 3 '' '' 'no partition table is left' "$unlisted"
 damage table-and-boot-zero 3 '' '$Boot' "$unlisted" "$copy"
 damage table-and-boots-zero 3 '' '$Boot' "$unlisted" "$geometry"
