@@ -93,6 +93,7 @@ struct content_row {
 	unsigned trust;   /* TRUST_* of all of it */
 	bool deleted;
 	uint64_t clusters, reused; /* of a deleted one: all, and those that belong to something else by now */
+	uint64_t shared;           /* and those that another deleted file claims, too */
 	struct view kept; /* the bytes, for the case to keep; none for a view of nothing */
 };
 

@@ -82,4 +82,7 @@ uint32_t catalog_folder_of(const struct catalog *catalog, struct reference paren
  */
 int catalog_folder_path(const struct catalog *catalog, uint32_t folder, struct text *ret_path);
 
+/* Where an entry is listed that has no name at all; its folder number is that behind the last. */
+#define CATALOG_NAMELESS "$Orphan/[no name]"
+
 #endif

@@ -17,6 +17,7 @@
 #include "volume.h"
 #include "watch.h"
 
+struct claims;
 struct limits;
 
 /* What became of a chosen stream: every one has exactly one fate. The first that applies, from the end. */
@@ -57,6 +58,7 @@ struct exam_volume {
 	struct ntfs *ntfs;
 	struct catalog *catalog;
 	struct secure *secure; /* NULL until files are read */
+	struct claims *claims; /* of deleted files, NULL where none is to be read */
 	struct limits *limits, *mft_limits; /* of the volume; of its $MFT, whose offsets are its own */
 	struct text host;                   /* what was found on it, in words */
 	const char *reason;                 /* why it is not read, or how it was opened; borrowed */
@@ -228,6 +230,9 @@ int names_note(struct exam *exam, const struct odd_name *odd);
 
 /* Writes what was found of names, once all have been seen. */
 int names_weigh(struct exam *exam);
+
+/* Finds the clusters that more than one deleted file claims. */
+int rivals_find(struct exam *exam);
 
 /* Reads who owns what on every volume, for secure_owner. */
 int owners_open(struct exam *exam);

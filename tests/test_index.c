@@ -393,6 +393,22 @@ of_two_damaged_copies_nothing_is_believed(void **state)
 	text_free(&ear.heard);
 }
 
+/* Before Windows Vista the clusters of the stream were not cleared: what lies behind the last descriptor is nothing. */
+static void
+what_lies_behind_the_last_descriptor_is_no_damage(void **state)
+{
+	struct forge f = owned(258);
+	char sid[SID_TEXT];
+	struct ear ear;
+
+	(void)state;
+	memset(f.bytes + SDS_AT * FORGE_CLUSTER + 240, 0xa5, SDS_COPY - 240);
+	assert_int_equal(owner_of(f, sid, &ear), 1);
+	assert_string_equal(sid, "S-1-5-21-1-2-3-1002");
+	assert_int_equal(ear.times, 0);
+	text_free(&ear.heard);
+}
+
 static void
 sids_are_called_by_name(void **state)
 {
@@ -432,6 +448,7 @@ main(void)
 		cmocka_unit_test(an_owner_is_found_by_its_number),
 		cmocka_unit_test(a_damaged_descriptor_is_read_from_its_copy),
 		cmocka_unit_test(of_two_damaged_copies_nothing_is_believed),
+		cmocka_unit_test(what_lies_behind_the_last_descriptor_is_no_damage),
 		cmocka_unit_test(sids_are_called_by_name),
 	};
 

@@ -1,6 +1,7 @@
 /* content.c - the stage that reads what the profile chose, scripts first and then in the order of the disk. */
 #include <errno.h>
 
+#include "claims.h"
 #include "exam.h"
 #include "fail.h"
 #include "hidden.h"
@@ -84,7 +85,7 @@ clear(struct slot *slot)
 	free(slot->kept);
 	slot->kept = NULL;
 	slot->kept_n = 0;
-	slot->reused = slot->clusters = slot->lines = 0;
+	slot->reused = slot->shared = slot->clusters = slot->lines = 0;
 	slot->trust = 0;
 	slot->unread = NULL;
 	slot->hiding = NULL;
@@ -178,32 +179,39 @@ pass_over(struct slot *slot, const struct reading *reading, const struct hand *h
 
 /* Of a file that is partly overwritten: whether what was found lies in what is left of it. */
 static int
-place_marks(struct slot *slot, struct ntfs *ntfs, struct source *stream)
+place_marks(struct slot *slot, const struct exam_volume *v, struct source *stream)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < slot->marks.n && slot->reused && r == 0; i++) {
+	for (size_t i = 0; i < slot->marks.n && (slot->reused || slot->shared) && r == 0; i++) {
 		struct kept_mark *m = &slot->marks.at[i];
 		uint64_t end = m->end > m->offset + m->length ? m->end : m->offset + m->length;
 
 		if (m->hiding) /* its offsets are others, and it is no proof anyway */
 			continue;
-		r = stream_reused_at(ntfs, stream, m->offset, m->length ? end : UINT64_MAX, &m->taken);
+		end = m->length ? end : UINT64_MAX;
+		r = stream_reused_at(v->ntfs, stream, m->offset, end, &m->taken);
+		if (r == 0 && slot->shared)
+			m->shared = claims_shared(v->claims, stream, m->offset, end);
 	}
 	return r;
 }
 
 static int
-read_stream(struct slot *slot, const struct reading *reading, unsigned thread, struct ntfs *ntfs, struct source *bare)
+read_stream(struct slot *slot, const struct reading *reading, unsigned thread, const struct exam_volume *v,
+	    struct source *bare)
 {
 	const struct hand *hand = &reading->hands[thread];
 	const struct candidate *c = slot->candidate;
 	struct watched watched;
 	struct source *stream = watched_over(&watched, bare, reading->exam->watch, thread);
+	struct ntfs *ntfs = v->ntfs;
 	int r = 0;
 
 	if (!(c->flags & FILE_ALLOCATED))
 		r = stream_reused(ntfs, bare, &slot->reused, &slot->clusters);
+	if (r == 0 && slot->clusters && v->claims)
+		slot->shared = claims_shared(v->claims, bare, 0, UINT64_MAX);
 	slot->overwritten = slot->clusters && slot->reused == slot->clusters;
 	if (r < 0 || slot->overwritten)
 		return r;
@@ -215,7 +223,7 @@ read_stream(struct slot *slot, const struct reading *reading, unsigned thread, s
 	if (r == 0 && c->readers & READER_LINES)
 		r = loglines_read(slot, reading->literals, hand->matcher, stream);
 	if (r == 0)
-		r = place_marks(slot, ntfs, bare);
+		r = place_marks(slot, v, bare);
 	slot->trust = source_trust(stream, 0, stream->size);
 	if (slot->trust & (TRUST_MISSING | TRUST_DAMAGED))
 		slot->result.baseline = BASELINE_NONE;
@@ -242,7 +250,7 @@ open_and_read(struct reading *reading, struct slot *slot, unsigned thread, struc
 	if (r < 0)
 		return r;
 	slot->opened = true;
-	return read_stream(slot, reading, thread, v->ntfs, stream);
+	return read_stream(slot, reading, thread, v, stream);
 }
 
 static struct unit
@@ -302,6 +310,7 @@ write_content(struct reading *reading, const struct slot *slot)
 						       .deleted = !(c->flags & FILE_ALLOCATED),
 						       .clusters = slot->clusters,
 						       .reused = slot->reused,
+						       .shared = slot->shared,
 						       .role = role_name(c->role),
 						       .trust = slot->trust,
 						       .kept = view_of(slot->kept, slot->kept_n),
@@ -603,6 +612,8 @@ read_all(struct exam *exam)
 	r = prepare(reading);
 	if (r == 0)
 		r = owners_open(exam);
+	if (r == 0)
+		r = rivals_find(exam);
 	if (r == 0)
 		r = put_in_order(reading, &bytes);
 	if (r == 0)

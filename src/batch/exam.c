@@ -1,6 +1,7 @@
 /* exam.c - opens one image as far as NTFS volumes that can be swept. */
 #include <errno.h>
 
+#include "claims.h"
 #include "exam.h"
 #include "fail.h"
 
@@ -234,6 +235,7 @@ close_volume(struct exam_volume *v)
 {
 	catalog_free(v->catalog);
 	secure_close(v->secure);
+	claims_free(v->claims);
 	ntfs_close(v->ntfs);
 	exam_lock(v);
 	source_close(v->window);

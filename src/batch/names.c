@@ -48,6 +48,8 @@ path_of(const struct exam *exam, const struct odd_name *odd, struct text *ret)
 
 	if (r == 0 && odd->folder < catalog_folders(catalog))
 		r = catalog_folder_path(catalog, odd->folder, ret);
+	else if (r == 0)
+		r = text_adds(ret, CATALOG_NAMELESS);
 	if (r == 0 && ret->n > 1)
 		r = text_addc(ret, '/');
 	return r < 0 ? r : text_adds(ret, odd->name);

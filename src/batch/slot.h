@@ -17,6 +17,7 @@ struct kept_mark {
 	const struct rule *rule;
 	uint64_t offset, length, end; /* end as in struct mark */
 	uint64_t taken;               /* of the clusters it rests on, those that belong to something else by now */
+	uint64_t shared;              /* and those that another deleted file claims, too */
 	uint64_t when; /* FILETIME where the bytes themselves say it, else 0 */
 	struct view excerpt, basis;
 	const struct hiding *hiding; /* NULL in the content */
@@ -34,6 +35,7 @@ struct slot {
 	uint8_t *kept;
 	size_t kept_n;
 	uint64_t reused, clusters; /* of a deleted file */
+	uint64_t shared;           /* of its clusters, those that another deleted file claims, too */
 	uint64_t lines;            /* of a log */
 	char owner[SID_TEXT];      /* "" where it is not known */
 	unsigned trust;

@@ -12,6 +12,7 @@
 enum {
 	ROWS_MAX = 65536, /* rows for one entry: names times streams */
 	TARGETS_MAX = 65536,
+	NAMELESS_MAX = 1 << 20, /* bytes of what is read though nobody knows its name */
 	FIRST_USER_ENTRY = 24, /* those before are the file system's own */
 	FOLDER_USED = 1,  /* some row names it */
 	FOLDER_SERVED = 2, /* files of a web root lie in it */
@@ -35,6 +36,7 @@ struct walk {
 	bool suspect;              /* some part of the $MFT is bad, so each record has to be asked about */
 	bool unverified;           /* the record that is gone through is */
 	uint32_t chosen;           /* streams of it that the profile chose */
+	bool scripts;              /* some stream of it is called like a script */
 	uint32_t asked;            /* the folder that a chooser's question is about */
 	struct chooser_path where; /* tells its path */
 };
@@ -89,14 +91,13 @@ folder_state(struct walk *w, uint32_t folder, int64_t *ret_state)
 static int
 write_folders(struct walk *w)
 {
-	static const char nameless[] = "$Orphan/[no name]";
 	uint32_t last = catalog_folders(w->v->catalog);
 	int r = 0;
 
 	if (w->used[last] & FOLDER_USED)
 		r = case_folder(w->exam->db, &(struct folder_row){ .volume = w->v->number,
 								   .number = last,
-								   .path = view_text(nameless),
+								   .path = view_text(CATALOG_NAMELESS),
 								   .state = FOLDER_MISSING });
 
 	for (uint32_t i = 0; i < last && r == 0; i++) {
@@ -164,7 +165,7 @@ path_of(struct walk *w, uint32_t folder)
 
 	if (w->base_folder != folder) {
 		text_cut(&w->base, 0);
-		r = text_adds(&w->base, "");
+		r = text_adds(&w->base, folder < catalog_folders(w->v->catalog) ? "" : CATALOG_NAMELESS);
 		if (r == 0 && folder < catalog_folders(w->v->catalog))
 			r = catalog_folder_path(w->v->catalog, folder, &w->base);
 		w->base_folder = folder;
@@ -228,11 +229,27 @@ lost_folder(const struct walk *w, uint32_t folder)
 	return f.chain > FOLDER_DELETED && f.chain < FOLDER_TOO_DEEP;
 }
 
-/* A script that may have lain in a web root, for all that is known; w->name is its name. */
+/* Of what has lost its name, too, nobody knows the type: it is read where it is small and whole. */
 static bool
-is_astray(const struct walk *w, uint32_t folder)
+is_small(const struct entry *entry)
 {
-	return w->name.n && lost_folder(w, folder) && name_is_served(w->name.s);
+	uint64_t bytes = 0;
+
+	for (uint32_t i = 0; i < entry->stream_count; i++) {
+		if (entry->streams[i].flags & STREAM_BROKEN || entry->streams[i].size > NAMELESS_MAX - bytes)
+			return false;
+		bytes += entry->streams[i].size;
+	}
+	return bytes != 0;
+}
+
+/* A script that may have lain in a web root, for all that is known; w->name is its name, scripts says whether one of
+ * its streams is called like one. */
+static bool
+is_astray(const struct walk *w, const struct entry *entry, uint32_t folder)
+{
+	return w->name.n && lost_folder(w, folder) &&
+	       (w->scripts || name_is_served(w->name.s) || (!entry->name_count && is_small(entry)));
 }
 
 static int
@@ -286,7 +303,7 @@ remember(struct walk *w, const struct entry *entry, const struct name *name, con
 	c->packed = row->flags & FILE_PACKED ? entry_packed(entry)->attribute : 0;
 	c->filtered = stream && !stream->name.n && reparse_hides(entry->reparse) && !(row->flags & FILE_PACKED);
 	c->readers = stream ? readers_of(chosen) : 0;
-	c->astray = !chosen->choice_count && is_astray(w, row->folder);
+	c->astray = !chosen->choice_count && is_astray(w, entry, row->folder);
 	if (c->astray && stream)
 		c->readers |= READER_CONTENT;
 	if (w->read_all && stream && !bad_clusters(entry, stream))
@@ -446,7 +463,7 @@ one_row(struct walk *w, const struct entry *entry, const struct name *name, uint
 	const struct stream *stream, const struct chosen *chosen, bool in_window)
 {
 	static const struct chosen nothing;
-	bool packed = holds_packed(entry, stream), astray = !chosen->choice_count && !packed && is_astray(w, folder);
+	bool packed = holds_packed(entry, stream), astray = !chosen->choice_count && !packed && is_astray(w, entry, folder);
 	struct file_row row = {
 		.id = *w->next_file,
 		.volume = w->v->number,
@@ -498,7 +515,7 @@ all_streams(struct walk *w, const struct entry *entry, const struct name *name, 
 		n = 1;
 	for (uint32_t i = 0; i < n && r == 0; i++)
 		r = one_row(w, entry, name, folder, &entry->streams[i], chosen, in_window);
-	if ((chosen->choice_count || is_astray(w, folder)) && n > w->chosen)
+	if ((chosen->choice_count || is_astray(w, entry, folder)) && n > w->chosen)
 		w->chosen = n;
 	return r;
 }
@@ -556,7 +573,7 @@ wanted_name(struct walk *w, const struct entry *entry, const struct name *name, 
 	kinds |= web_kinds(w, folder, chosen);
 	r = first ? find_odd_streams(w, entry, &streams) : 0;
 	if (r < 0 || !(w->all || w->read_all || in_window || chosen->choice_count || chosen->rule_count || kinds ||
-		       streams.n || is_astray(w, folder)))
+		       streams.n || is_astray(w, entry, folder)))
 		return r;
 	if (kinds || streams.n)
 		r = note_oddities(w, entry, name, folder, kinds, &streams);
@@ -632,6 +649,10 @@ one_entry(struct walk *w, const struct entry *entry)
 			       "too many names and streams: streams are listed under the first name only", 1);
 	w->chosen = 0;
 	w->unverified = w->suspect && rests_on_bad_bytes(w, entry->number);
+	w->scripts = false;
+	for (uint32_t i = 0; i < entry->stream_count && r == 0; i++)
+		if (entry->streams[i].name.n && (r = name_stream(w, &entry->streams[i])) == 0)
+			w->scripts |= name_is_served(w->stream.s);
 	for (uint32_t i = 0; i < entry->name_count && r == 0; i++)
 		r = one_name(w, entry, &entry->names[i], i == 0);
 	if (!entry->name_count)

@@ -32,7 +32,7 @@ const uint8_t *
 slot_digest(const struct slot *slot, enum digest_kind kind)
 {
 	/* a hash is only one of this file when every byte of it was there and was its own */
-	if (!slot->opened || slot->reused || slot->trust & (TRUST_MISSING | TRUST_DAMAGED))
+	if (!slot->opened || slot->reused || slot->shared || slot->trust & (TRUST_MISSING | TRUST_DAMAGED))
 		return NULL;
 	return slot->result.kinds & 1u << kind ? slot->result.digests[kind].b : NULL;
 }
@@ -109,6 +109,11 @@ add_caveats(const struct slot *slot, const struct kept_mark *mark, struct text *
 				(unsigned long long)slot->reused, (unsigned long long)slot->clusters,
 				mark->taken || !rests_on_bytes(mark) ? "the bytes may be of that"
 								     : "those that this rests on do not");
+	if (r == 0 && slot->shared)
+		r = text_printf(basis, "; %llu of its %llu clusters are claimed by another deleted file, too: %s",
+				(unsigned long long)slot->shared, (unsigned long long)slot->clusters,
+				mark->shared || !rests_on_bytes(mark) ? "the bytes may be of that"
+								      : "those that this rests on are not");
 	if (r == 0 && slot->candidate->flags & FILE_TORN)
 		r = text_adds(basis, "; its MFT entry is torn");
 	if (r == 0 && (hiding ? hiding->trust : slot->trust))
@@ -128,7 +133,7 @@ write_mark(struct exam *exam, const struct slot *slot, const struct kept_mark *m
 	int r = text_add(&basis, mark->basis);
 
 	/* bytes that may be of another file by now, or never were of this one, are a lead and no proof */
-	if ((mark->hiding || (slot->reused && (mark->taken || !mark->length))) && mark->rule->kind != RULE_PATH &&
+	if ((mark->hiding || ((slot->reused || slot->shared) && (mark->taken || mark->shared || !mark->length))) && mark->rule->kind != RULE_PATH &&
 	    level > LEVEL_MEDIUM)
 		level = LEVEL_MEDIUM;
 	if (r == 0)

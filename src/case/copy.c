@@ -48,7 +48,7 @@ static const char *const rest[] = {
 	" ORDER BY volume, mft, seq",
 
 	"INSERT INTO content SELECT " VOLUME ", mft, seq, attribute, bytes, md5, sha1, sha256, baseline, role, kept,"
-	" trust, clusters, reused"
+	" trust, clusters, reused, shared"
 	" FROM origin.content WHERE " VOLUMES("volume") " ORDER BY volume, mft, seq, attribute",
 
 	"INSERT INTO owner SELECT " VOLUME ", mft, seq, sid, name FROM origin.owner WHERE " VOLUMES("volume")

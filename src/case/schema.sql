@@ -83,7 +83,7 @@ CREATE TABLE reparse (
 ) STRICT, WITHOUT ROWID;
 
 -- one row for each stream that was read; kept is the SHA-256 of what was kept of it; of a deleted file, its clusters
--- and how many of them belong to something else by now; trust is a mask of TRUST_* (source.h)
+-- and how many of them belong to something else by now, or are claimed by another deleted file, too; trust is a mask of TRUST_* (source.h)
 CREATE TABLE content (
 	volume INTEGER NOT NULL,
 	mft INTEGER NOT NULL,
@@ -97,6 +97,7 @@ CREATE TABLE content (
 	trust INTEGER NOT NULL,
 	clusters INTEGER,
 	reused INTEGER,
+	shared INTEGER,
 	PRIMARY KEY (volume, mft, seq, attribute)
 ) STRICT, WITHOUT ROWID;
 
@@ -255,7 +256,9 @@ SELECT f.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, f.mft, f.seq,
 		|| iif(f.si_created > 0 AND f.si_created % 10000000 = 0 AND f.si_modified % 10000000 = 0,
 			' whole-seconds', '')
 		|| iif(f.flags & 2097152, ' names-differ', '')) AS time_signs,
-	CASE WHEN c.reused IS NULL THEN NULL WHEN c.reused = 0 THEN 'recoverable'
+	CASE WHEN c.reused IS NULL THEN NULL WHEN c.reused = 0 AND c.shared > 0
+		THEN 'doubtful, ' || (c.shared * 100 / c.clusters) || ' % claimed by another deleted file'
+		WHEN c.reused = 0 THEN 'recoverable'
 		WHEN c.reused >= c.clusters THEN 'overwritten'
 		ELSE 'partly overwritten, ' || (c.reused * 100 / c.clusters) || ' %' END AS recovery,
 	p.target || coalesce(' (shown as ' || p.shown || ')', '') AS target

@@ -213,6 +213,7 @@ case_content(struct case_db *db, const struct content_row *row)
 		number(row->trust),
 		number_unless(!row->deleted, row->clusters),
 		number_unless(!row->deleted, row->reused),
+		number_unless(!row->deleted, row->shared),
 	};
 	const struct cell blob[] = { hash(value.b, 32),
 				     number(row->kept.n),

@@ -57,19 +57,27 @@ stream_reused(struct ntfs *ntfs, const struct source *stream, uint64_t *ret_reus
 	return reused_within(ntfs, &stream_stored(stream_self(stream))->map, 0, UINT64_MAX, ret_reused, ret_clusters);
 }
 
+void
+stream_stored_range(const struct source *stream, uint64_t *from, uint64_t *to)
+{
+	struct stream_source *s = stream_self(stream);
+	uint64_t size = s->ntfs->geometry.cluster_size;
+	uint64_t grain = s->info.flags & STREAM_COMPRESSED ? size * UNIT_CLUSTERS : size;
+
+	if (stream_stored(s) != s) { /* unpacked as a whole: no byte of it has a place of its own */
+		*from = 0;
+		*to = UINT64_MAX;
+	}
+	*from -= *from % grain;
+	*to = *to > UINT64_MAX - grain ? UINT64_MAX : *to + (grain - *to % grain) % grain;
+}
+
 int
 stream_reused_at(struct ntfs *ntfs, const struct source *stream, uint64_t from, uint64_t to, uint64_t *ret_reused)
 {
-	struct stream_source *s = stream_self(stream), *stored = stream_stored(s);
-	uint64_t clusters = 0, size = ntfs->geometry.cluster_size;
-	uint64_t grain = s->info.flags & STREAM_COMPRESSED ? size * UNIT_CLUSTERS : size;
+	uint64_t clusters = 0;
 
-	if (stored != s) { /* unpacked as a whole: no byte of it has a place of its own */
-		from = 0;
-		to = UINT64_MAX;
-	}
-	from -= from % grain;
-	to = to > UINT64_MAX - grain ? UINT64_MAX : to + (grain - to % grain) % grain;
+	stream_stored_range(stream, &from, &to);
 	*ret_reused = 0;
-	return reused_within(ntfs, &stored->map, from, to, ret_reused, &clusters);
+	return reused_within(ntfs, &stream_stored(stream_self(stream))->map, from, to, ret_reused, &clusters);
 }

@@ -33,6 +33,9 @@ stream_stored(struct stream_source *s)
 	return s->wof ? stream_self(wof_packed(s->wof)) : s;
 }
 
+/* Widens [from, to) to what is stored and taken back as one: clusters, units of compression, or all of what WOF packed. */
+void stream_stored_range(const struct source *stream, uint64_t *from, uint64_t *to);
+
 /* What is known against the clusters of [from, to), whatever the valid-data length: a mask of TRUST_*. */
 unsigned stream_trust_stored(const struct stream_source *s, uint64_t from, uint64_t to);
 

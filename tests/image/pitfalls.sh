@@ -167,6 +167,69 @@ mft names "$work/a.raw" >"$work/letters.mft"
 mft names "$work/p.raw" >"$work/files.mft"
 python3 "$here/pitfalls.py" "$work" && ok || bad 'what is exported is not what is there'
 
+# ---- what a volume keeps beside its files: named, and said not to be examined ----
+forge beside b.raw
+while read -r pages probe state limited; do
+	mft log "$work/b.raw" ${pages/-/ }
+	if command -v ntfs-3g.probe >/dev/null; then
+		ntfs-3g.probe -w "$work/b.raw" 2>/dev/null
+		status=$?
+		[ $status = "$probe" ] && ok || bad "ntfs-3g says $status of a log that is $pages"
+	fi
+	rm -rf "$work/log"
+	triage log 3 "$work/b.raw"
+	case_db=$work/log/case.db
+	is "a log that is $pages" "SELECT reason GLOB '*$state*' FROM v_coverage WHERE path = 'volume 1: /\$LogFile'" 1
+	is "a limitation for $pages" "SELECT count(*) FROM v_limitations WHERE path = '/\$LogFile'" "$limited"
+done <<'END'
+clean-clean 0 closed?cleanly 0
+clean-open 15 not?closed?cleanly 1
+open-clean 0 closed?cleanly 0
+bad-open 15 not?closed?cleanly 1
+bad-bad 15 neither?of?its?restart?pages 1
+END
+mft dirty "$work/b.raw"
+mft shadow "$work/b.raw" 0x10000
+mft share "$work/b.raw" first.aspx second.aspx
+mft inherit "$work/b.raw" old.aspx heir.txt
+triage b 3 -j 1 "$work/b.raw"
+triage b3 3 -j 3 "$work/b.raw"
+same 'one thread or three' "$work/b/case.db" "$work/b3/case.db"
+case_db=$work/b/case.db
+is 'a dirty volume' "SELECT count(*) FROM v_limitations WHERE path = '/\$Volume' AND what LIKE '%marked dirty%'" 1
+is 'the journal' "SELECT state || ' ' || items || ' ' || (bytes > 0) || ' ' || reason FROM v_coverage WHERE path LIKE '%UsnJrnl:\$J'" 'skipped 1 1 the change journal: not examined'
+is 'shadow copies are counted' "SELECT state || ' ' || items || ' ' || bytes FROM v_coverage WHERE path LIKE '%shadow copies'" 'skipped 3 140000'
+is 'those that are there are a limitation' "SELECT count || ' ' || (mft = (SELECT mft FROM v_files WHERE path LIKE '%600f0b69%')) FROM v_limitations WHERE what LIKE 'shadow copies%not examined'" '2 1'
+is 'so is what is left of others' "SELECT count FROM v_limitations WHERE what LIKE 'deleted stores%not examined'" 1
+
+# ---- two deleted files that claim the same clusters ----
+web=/inetpub/wwwroot/aspnet_client
+for file in first second; do
+	recovery $file.aspx 'doubtful, 100 % claimed by another deleted file'
+	found $file.aspx medium
+	is "$file has no hash" "SELECT count(*) || ' ' || count(sha256) FROM v_files WHERE path = '$web/$file.aspx'" '1 0'
+	is "why $file is doubtful" "SELECT min(basis LIKE '%claimed by another deleted file, too: the bytes may be of that%') FROM v_findings WHERE path = '$web/$file.aspx'" 1
+done
+recovery alone.aspx recoverable
+found alone.aspx critical
+
+# ---- extension records whose base record belongs to another file ----
+is 'the heir has its own name alone' "SELECT group_concat(path || ' ' || seq) FROM v_files WHERE mft = (SELECT mft FROM v_files WHERE path LIKE '%/heir.txt' AND allocated)" '/Windows/heir.txt 2'
+is 'the names of the other are told by the records that hold them' "SELECT count(DISTINCT path) || ' ' || max(allocated) FROM v_files WHERE path LIKE '$web/old.aspx.link-%'" '9 0'
+is 'a shell of which only the stream has a name is found' "SELECT max(level = 'critical') FROM v_findings WHERE path LIKE '/\$Orphan/[[]no name]/%' OR path GLOB '/\$Orphan/[[]no name]/*' AND stream = 'zz-shell.aspx'" 1
+is 'and counted' "SELECT items || ' ' || lost FROM v_coverage WHERE path = 'scripts without a folder'" "$(sqlite3 "$case_db" "SELECT count(*) || ' 0' FROM v_files WHERE path GLOB '/\$Orphan/[[]no name]/*' AND flags & 4")"
+headless=$(sqlite3 "$case_db" 'SELECT serial FROM v_volumes')
+[ "$headless" = 0102030405060709 ] && ok || bad "the serial number is $headless"
+size=$(stat -c %s "$work/b.raw")
+dd if=/dev/zero of="$work/b.raw" bs=512 count=1 conv=notrunc status=none
+dd if=/dev/zero of="$work/b.raw" bs=512 count=1 seek=$((size / 512 - 1)) conv=notrunc status=none
+triage headless 3 "$work/b.raw"
+case_db=$work/headless/case.db
+is 'without a boot sector nobody knows the serial number' "SELECT coalesce(serial, 'unknown') || ' ' || label FROM v_volumes" 'unknown beside'
+is 'and that is said' "SELECT count(*) FROM v_limitations WHERE what LIKE '%serial number is not known%'" 1
+run 3 info "$work/b.raw"
+grep -q 'serial *not known' "$work/stdout" && ok || bad 'info states a serial number'
+
 # ---- the volume's own folding of case: Zhe becomes W, and a folder of another name is the web root ----
 cat >"$work/fold.scenario" <<'END'
 seed 3
