@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "../src/evidence/lznt1.h"
+#include "claims.h"
 
 static void
 content_of_filters_is_said_to_be_elsewhere(void **state)
@@ -294,6 +295,51 @@ what_was_overwritten_is_counted(void **state)
 }
 
 static void
+what_two_deleted_files_claim_is_counted(void **state)
+{
+	static const struct {
+		const char *pairs;
+		uint64_t all, first, last; /* clusters: of the file, of its first cluster alone, of its last */
+	} files[] = {
+		{ "\x11\x04\x60", 2, 0, 1 },             /* 60-63 */
+		{ "\x11\x04\x62", 4, 1, 1 },             /* 62-65 */
+		{ "\x11\x02\x64\x11\x02\x08", 3, 1, 0 }, /* 64-65, 6c-6d */
+		{ "\x11\x01\x6c\x11\x03\x0a", 1, 1, 0 }, /* 6c, 76-78 */
+	};
+	enum { FILES = sizeof(files) / sizeof(files[0]) };
+	CLEANUP(claims_free) struct claims *claims = NULL;
+	struct forge f = forge_new(32);
+	struct source *streams[FILES];
+	struct ear ear = { .sink = { .damage = hear } };
+	struct bench b;
+
+	(void)state;
+	for (unsigned i = 0; i < FILES; i++) {
+		struct draft d = draft_usual(24 + i, 2, 0, ref(5, 5), "gone");
+
+		draft_runs(&d, 0x80,
+			   (struct runs){ .last = 3, .size = 16384, .valid = 16384, .pairs = files[i].pairs,
+					  .pairs_size = strlen(files[i].pairs) + 1 });
+		forge_add(&f, d);
+	}
+	bench_open(&b, f, 1);
+	assert_int_equal(claims_new(b.ntfs, &claims), 0);
+	for (unsigned i = 0; i < FILES; i++) {
+		streams[i] = open_stream(&b, 24 + i, 0, &ear);
+		assert_int_equal(claims_add(claims, streams[i]), 0);
+	}
+	claims_settle(claims);
+	for (unsigned i = 0; i < FILES; i++) {
+		assert_int_equal(claims_shared(claims, streams[i], 0, UINT64_MAX), files[i].all);
+		assert_int_equal(claims_shared(claims, streams[i], 5, 6), files[i].first);
+		assert_int_equal(claims_shared(claims, streams[i], 3 * 4096, 4 * 4096), files[i].last);
+		source_close(streams[i]);
+	}
+	bench_close(&b);
+	text_free(&ear.heard);
+}
+
+static void
 another_sequence_is_another_file(void **state)
 {
 	struct forge f = forge_new(32);
@@ -442,6 +488,7 @@ main(void)
 		cmocka_unit_test(compressed_content_does_not_depend_on_the_reading),
 		cmocka_unit_test(a_damaged_unit_costs_one_unit),
 		cmocka_unit_test(what_was_overwritten_is_counted),
+		cmocka_unit_test(what_two_deleted_files_claim_is_counted),
 		cmocka_unit_test(another_sequence_is_another_file),
 		cmocka_unit_test(threads_share_a_compressed_stream),
 		cmocka_unit_test(a_reading_that_fails_is_passed_on),

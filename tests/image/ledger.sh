@@ -72,4 +72,8 @@ triage record 3 --files all "$work/plain.E01"
 balanced record
 [ "$(ask record "SELECT count(DISTINCT mft) BETWEEN 1 AND 64 FROM v_files WHERE trust LIKE '%entry unverified%'")" = 1 ] && ok ||
 	bad 'the entries of a doubtful chunk are not marked, or too many are'
+[ "$(ask record "SELECT count(*) > 0 AND min(basis LIKE '%its MFT entry rests on damaged or unverified bytes%') FROM v_findings
+	WHERE mft IN (SELECT mft FROM v_files WHERE trust LIKE '%entry unverified%')")" = 1 ] && ok ||
+	bad 'findings of names and times do not say that their entry is in doubt'
+[ "$(ask plain "SELECT count(*) FROM v_findings WHERE basis LIKE '%its MFT entry rests on%'")" = 0 ] && ok || bad 'an entry is doubted without a reason'
 finish

@@ -44,6 +44,7 @@ set_aside() { # CASE TRIGGER WORDS
 		LD_PRELOAD=$work/shim.so triage "$1$jobs" 3 -j $jobs --memory 512 "$work/$1.raw"
 		expect "$2: what was set aside is named" "$1$jobs" "SELECT what || ' ' || count(*) FROM v_limitations WHERE path LIKE '%/bad.aspx' AND mft > 0" "set aside: it $3 twice 1"
 		expect "$2: and nothing else is lost" "$1$jobs" "$findings" "$whole"
+		expect "$2: it has a line of its own in the ledger" "$1$jobs" "SELECT items FROM v_ledger WHERE disposition LIKE 'set aside: its reading%'" 1
 	done
 	same "$2: whatever the number of threads" "$work/${1}1/case.db" "$work/${1}3/case.db"
 }
