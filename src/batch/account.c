@@ -207,9 +207,11 @@ cover_mft(struct exam *exam, const struct exam_volume *v)
 
 /* No reader is no reader: what was not read is never called clean. */
 static const char *
-choice_state(const struct choice *choice, const struct tally *t, bool read, const char **ret_reason)
+choice_state(const struct choice *choice, const struct tally *t, bool read, bool whole, const char **ret_reason)
 {
 	*ret_reason = NULL;
+	if (!t->files && !whole)
+		*ret_reason = "not found in what could be read; part of the media or of an $MFT was not";
 	if (!t->files)
 		return "absent";
 	if (!choice->readers[0])
@@ -289,16 +291,32 @@ note_left_out(struct exam *exam, bool read)
 	return r;
 }
 
+/* Whether every volume was walked and no record of it is lost: only then is what was not found not there. A partition
+ * that is reserved by design counts for nothing. */
+static bool
+all_was_walked(const struct exam *exam)
+{
+	for (uint32_t i = 0; i < exam->volume_count; i++) {
+		const struct exam_volume *v = &exam->volumes[i];
+		const struct catalog_count *n = v->catalog ? catalog_count(v->catalog) : NULL;
+
+		if (n ? n->damaged || n->quarantined : !strstr(v->volume.description, "reserved"))
+			return false;
+	}
+	return exam->volume_count > 0;
+}
+
 static int
 cover_choices(struct exam *exam, bool read)
 {
 	const struct choice *choices;
 	size_t n = profile_choices(exam->profile, &choices);
+	bool whole = all_was_walked(exam);
 	int r = 0;
 
 	for (size_t i = 0; i < n && r == 0; i++) {
 		const struct tally *t = &exam->tallies[choices[i].number];
-		const char *reason, *state = choice_state(&choices[i], t, read, &reason);
+		const char *reason, *state = choice_state(&choices[i], t, read, whole, &reason);
 
 		r = case_coverage(exam->db, &(struct coverage_row){
 						    .source = role_name(choices[i].role),

@@ -60,6 +60,15 @@ cover(struct exam *exam, const struct exam_volume *v, const char *what, struct c
 	return case_coverage(exam->db, &row);
 }
 
+/* What was not found may be in a record that is lost. */
+static const char *
+why_absent(const struct exam_volume *v)
+{
+	const struct catalog_count *n = catalog_count(v->catalog);
+
+	return n->damaged || n->quarantined ? "not among the records that can be read; some cannot" : NULL;
+}
+
 static int
 cover_journal(struct exam *exam, const struct exam_volume *v)
 {
@@ -69,7 +78,7 @@ cover_journal(struct exam *exam, const struct exam_volume *v)
 		     (struct coverage_row){ .state = n->journals ? "skipped" : "absent",
 					    .items = n->journals,
 					    .bytes = n->journal_bytes,
-					    .reason = n->journals ? "the change journal: not examined" : NULL });
+					    .reason = n->journals ? "the change journal: not examined" : why_absent(v) });
 }
 
 static int
@@ -148,7 +157,7 @@ cover_shadows(struct exam *exam, struct exam_volume *v)
 		     (struct coverage_row){ .state = any ? "skipped" : "absent",
 					    .items = n->shadows + n->shadows_deleted,
 					    .bytes = n->shadow_bytes,
-					    .reason = reason.s });
+					    .reason = reason.n ? reason.s : why_absent(v) });
 }
 
 int
