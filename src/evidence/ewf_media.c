@@ -161,11 +161,16 @@ take_error(struct ewf_walk *walk, const struct ewf_section *section, const struc
 {
 	const struct ewf_geometry *g = &walk->ewf->geometry;
 	uint64_t first = le32_get(entry->sector), count = le32_get(entry->count);
+	int r = 0;
 
 	if (!count)
 		return 0;
 	if (!walk->ewf->has_geometry || first >= g->sectors || count > g->sectors - first)
-		return ewf_walk_damage(walk, section->start, "an acquisition error lies outside the media");
+		r = ewf_walk_damage(walk, section->start, "an acquisition error lies outside the media");
+	if (r < 0 || !walk->ewf->has_geometry || first >= g->sectors)
+		return r;
+	if (count > g->sectors - first) /* what of it lies on the media is still in doubt */
+		count = g->sectors - first;
 	return bad_add(&walk->ewf->image->bad,
 		       &(struct bad_range){ .from = first * g->sector_size,
 					    .to = (first + count) * g->sector_size,

@@ -82,6 +82,17 @@ if kind == 'cycle':
 if kind == 'garbage':
     at = find('E03', 'table')
     data['E03'][at:at + 76] = b'\xa5' * 76
+if kind == 'errors':
+    at = find('E04', 'done')
+    ranges = struct.pack('<I', 1) + bytes(512)
+    ranges += struct.pack('<I', zlib.adler32(ranges)) + struct.pack('<II', 0, 1 << 24)
+    ranges += struct.pack('<I', zlib.adler32(ranges[-8:]))
+    done = data['E04'][at:]
+    head = bytearray(b'error2'.ljust(16, b'\0') + struct.pack('<QQ', at + 76 + len(ranges), 76 + len(ranges)) + bytes(40))
+    data['E04'][at:] = head + struct.pack('<I', zlib.adler32(bytes(head))) + ranges + done
+    at += len(head) + 4 + len(ranges)
+    struct.pack_into('<Q', data['E04'], at + 16, at)
+    seal('E04', at, 72)
 for n in data:
     open(os.path.join(folder, 'x.' + n), 'wb').write(data[n])
 PYTHON
@@ -115,6 +126,12 @@ harm hash 4 4 0-0 'hash'
 harm damaged-hash 3 0,3 0-0 'x\.E04 at [0-9]+: a stored hash is damaged'
 harm cycle 3 0,3 0-0 'x\.E02 at [0-9]+: (the chain of sections is broken|a section)'
 harm garbage 3 0,3 0-0 'x\.E03 at [0-9]+: the (checksum of a section|chain of sections)'
+
+harm errors 3 0,3 0-0 'could not (be )?read|acquisition'
+[ "$(sqlite3 "$work/case-errors/case.db" "SELECT count(*) > 0 AND min(basis LIKE '%damaged or unverified%') FROM v_findings")" = 1 ] && ok ||
+	bad 'findings in sectors that the acquisition could not read do not say so'
+[ "$(sqlite3 "$work/case-errors/case.db" "SELECT count(*) > 0 AND min(trust LIKE '%not acquired%' OR bytes = 0 OR trust LIKE '%entry unverified%') FROM v_files WHERE sha256 IS NOT NULL")" = 1 ] && ok ||
+	bad 'files in such sectors are not marked'
 
 # ---- a finding in a damaged chunk says so, in whichever chunk ----
 acquire case encase6 none 1.4GiB "$work/disk.raw"

@@ -9,6 +9,7 @@ mft.py fold IMAGE UNIT TO             makes $UpCase fold one unit into another
 mft.py share IMAGE NAME OTHER         gives the $DATA of OTHER the clusters of NAME: the same runs, written as they are
 mft.py inherit IMAGE NAME HEIR        deletes NAME, whose attributes lie in extension records too, as Windows would, and
                                       gives its base record to HEIR
+mft.py lose IMAGE NAME                wipes the first extension record of NAME; says how many names were in it
 mft.py dirty IMAGE                    sets the flag of a volume that was not closed
 mft.py log IMAGE STATE...             what its two restart pages say: clean, open or bad, in order of age
 mft.py shadow IMAGE CATALOGUE         the header of shadow copies, leading to that place
@@ -165,6 +166,15 @@ def main(what, image, *words):
         struct.pack_into('<H', heir, 16, sequence + 1)
         struct.pack_into('<I', heir, 44, old)
         volume.store(old, heir)
+    elif what == 'lose':
+        base = volume.find(words[0])
+        for number in range(base + 1, volume.size // volume.record):
+            record = volume.raw(number)
+            if record and struct.unpack_from('<Q', record, 32)[0] & (1 << 48) - 1 == base:
+                print(sum(kind == 0x30 for _, kind in volume.attributes(record)))
+                volume.file.seek(volume.place(number))
+                volume.file.write(bytes(volume.record))
+                break
     elif what == 'dirty':
         record = volume.raw(3)
         at = next(at for at, kind in volume.attributes(record) if kind == 0x70)

@@ -1,5 +1,48 @@
 #!/bin/bash
 # pitfalls.sh - names and times that lie: what exactly the case and its exports say of each, held against other readers.
+#
+# Where what goes wrong with an NTFS volume or its image is shown to be told rightly (without a folder: tests/image):
+#    1 times to 100 ns                          here, tsk.sh
+#    2 times of no year, far years              here
+#    3 time zones of the host                   here, triage.sh
+#    4 $SI beside every $FILE_NAME              here; index copies: index.sh
+#    5 deleted, and the parent reused           here, index.sh, tests/test_ntfs.c
+#    6 extension records of a reused base       here, tests/test_ntfs.c
+#    7 moved and renamed: stale index entries   index.sh
+#    8 in use, but in no folder or without link index.sh
+#    9 the count of records comes out           here, ledger.sh
+#   10 $MFT in pieces, its map or copy damaged  damage.sh, tests/torture
+#   11 records of 1 KiB and 4 KiB               damage.sh, combined.sh
+#   12 sectors of 4 KiB in GPT, MBR and E01     damage.sh, combined.sh, locked.sh
+#   13 clusters of 512 bytes to 2 MiB           damage.sh
+#   14 torn records                             here, damage.sh, index.sh, tests/test_record.c
+#   15 attribute lists that lie or lack a part  here, tests/test_lists.c, tests/test_ntfs.c, tests/torture
+#   16 run lists, holes beyond the volume       damage.sh, control.sh, tests/test_lists.c
+#   17 valid-data length and what lies behind   hidden.sh, tests/test_stream.c
+#   18 LZNT1                                    combined.sh, tests/test_stream.c, tsk.sh
+#   19 WOF (compact /exe)                       hidden.sh, combined.sh, tests/test_wof.c
+#   20 content that is not on the volume        hidden.sh
+#   21 EFS                                      hidden.sh, combined.sh
+#   22 named streams, also of folders           here, hidden.sh, combined.sh; several unnamed: tests/test_ntfs.c
+#   23 shadow copies: not examined, said        here
+#   24 the change journal: not examined, said   here
+#   25 dirty volume, open log: not replayed     here
+#   26 boot sectors, sizes that disagree        damage.sh; slack of the volume too
+#   27 partition tables, gaps, chains           damage.sh, combined.sh, tests/test_volume.c
+#   28 E01: bad chunks, hashes, acquisition errors      ewf.sh, ledger.sh, combined.sh, evidence.sh
+#   29 E01: what is not read is refused by name ewf.sh, damage.sh
+#   30 split sets with gaps and odd parts       damage.sh, combined.sh, evidence.sh
+#   31 names of any UTF-16 unit, long paths     here
+#   32 8.3 names                                here
+#   33 folders with exact case                  here
+#   34 large folders                            index.sh
+#   35 index roots, blocks, loops of them       index.sh, tests/test_index.c
+#   36 owners, $SDS and its copy                index.sh, tests/test_index.c
+#   37 attributes that nobody looks into        here
+#   38 one object, several observations         here, index.sh, combined.sh
+#   39 what is missing is not zeros             damage.sh, combined.sh, ewf.sh
+#   40 deleted: whose are the clusters now      here, triage.sh, tests/test_stream.c
+#   41 sizes and places beyond 2^32 and 2^63    here, damage.sh, ewf.sh
 set -u
 . "$(dirname "$0")/common.sh"
 need_forge
@@ -192,8 +235,10 @@ mft dirty "$work/b.raw"
 mft shadow "$work/b.raw" 0x10000
 mft share "$work/b.raw" first.aspx second.aspx
 mft inherit "$work/b.raw" old.aspx heir.txt
-triage b 3 -j 1 "$work/b.raw"
-triage b3 3 -j 3 "$work/b.raw"
+lost=$(mft lose "$work/b.raw" many.txt)
+[ "$lost" -gt 0 ] && ok || bad 'the wiped record held no names'
+triage b 3 -j 1 --files all "$work/b.raw"
+triage b3 3 -j 3 --files all "$work/b.raw"
 same 'one thread or three' "$work/b/case.db" "$work/b3/case.db"
 case_db=$work/b/case.db
 is 'a dirty volume' "SELECT count(*) FROM v_limitations WHERE path = '/\$Volume' AND what LIKE '%marked dirty%'" 1
@@ -213,7 +258,11 @@ done
 recovery alone.aspx recoverable
 found alone.aspx critical
 
-# ---- extension records whose base record belongs to another file ----
+# ---- extension records that are lost, and those whose base record belongs to another file ----
+is 'what is left of a list of attributes is read' "SELECT count(*) FROM v_files WHERE path LIKE '/lists/many.txt%'" $((31 - lost))
+is 'the base says that a part of it is missing' "SELECT count(*) FROM v_limitations WHERE what = 'the attribute list leads to a record that is not of this entry' AND mft = (SELECT mft FROM v_files WHERE path = '/lists/many.txt')" 1
+is 'and the wiped record is one that is lost' "SELECT state || ' ' || lost FROM v_coverage WHERE path = 'volume 1: /\$MFT'" 'partly 1'
+
 is 'the heir has its own name alone' "SELECT group_concat(path || ' ' || seq) FROM v_files WHERE mft = (SELECT mft FROM v_files WHERE path LIKE '%/heir.txt' AND allocated)" '/Windows/heir.txt 2'
 is 'the names of the other are told by the records that hold them' "SELECT count(DISTINCT path) || ' ' || max(allocated) FROM v_files WHERE path LIKE '$web/old.aspx.link-%'" '9 0'
 is 'a shell of which only the stream has a name is found' "SELECT max(level = 'critical') FROM v_findings WHERE path LIKE '/\$Orphan/[[]no name]/%' OR path GLOB '/\$Orphan/[[]no name]/*' AND stream = 'zz-shell.aspx'" 1
