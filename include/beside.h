@@ -1,5 +1,5 @@
-/* beside.h - what a volume keeps beside its files: its log, and the stores of its shadow copies. Nothing here reads what
- * they hold: it says whether they are there, and in which state the log was left. */
+/* beside.h - what a volume keeps beside its files: its log, and the stores of its shadow copies. Nothing here reads
+ * what they hold: it says whether they are there, and in which state the log was left. */
 #ifndef BESIDE_H
 #define BESIDE_H
 

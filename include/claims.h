@@ -1,5 +1,5 @@
-/* claims.h - the clusters that deleted files say were theirs. Where two say so of the same, what lies there can be of one
- * of them at most. */
+/* claims.h - the clusters that deleted files say were theirs. Where two say so of the same, what lies there can be of
+ * one of them at most. */
 #ifndef CLAIMS_H
 #define CLAIMS_H
 
@@ -13,7 +13,7 @@ int claims_new(const struct ntfs *ntfs, struct claims **ret_claims); /* 0 or -EN
 struct claims *claims_free(struct claims *claims);
 DEFINE_CLEANUP(struct claims, claims_free)
 
-/* The clusters of one open stream: 0, -ENOMEM, or -ENOSPC when there are too many. Once all are in, they are settled. */
+/* The clusters of one open stream: 0, -ENOMEM, or -ENOSPC when there are too many. All in, they are settled. */
 int claims_add(struct claims *claims, const struct source *stream);
 void claims_settle(struct claims *claims);
 

@@ -1,5 +1,5 @@
-/* beside.c - what a volume keeps beside its files and nobody here reads: the change journal, the log, shadow copies. They
- * are named as not examined, so that nobody takes their silence for an answer. */
+/* beside.c - what a volume keeps beside its files and nobody here reads: the change journal, the log, shadow copies.
+ * They are named as not examined, so that nobody takes their silence for an answer. */
 #include "beside.h"
 
 #include <errno.h>
@@ -74,11 +74,12 @@ cover_journal(struct exam *exam, const struct exam_volume *v)
 {
 	const struct oddments *n = &v->oddments;
 
-	return cover(exam, v, "/$Extend/$UsnJrnl:$J",
-		     (struct coverage_row){ .state = n->journals ? "skipped" : "absent",
-					    .items = n->journals,
-					    .bytes = n->journal_bytes,
-					    .reason = n->journals ? "the change journal: not examined" : why_absent(v) });
+	return cover(
+		exam, v, "/$Extend/$UsnJrnl:$J",
+		(struct coverage_row){ .state = n->journals ? "skipped" : "absent",
+				       .items = n->journals,
+				       .bytes = n->journal_bytes,
+				       .reason = n->journals ? "the change journal: not examined" : why_absent(v) });
 }
 
 static int
@@ -88,12 +89,15 @@ cover_log(struct exam *exam, struct exam_volume *v)
 		[LOG_ABSENT] = "it cannot be read",
 		[LOG_EMPTY] = "it holds nothing",
 		[LOG_CLEAN] = "the volume was closed cleanly; the log's records are not examined",
-		[LOG_UNCLEAN] = "the volume was not closed cleanly; the log's records are neither examined nor replayed",
+		[LOG_UNCLEAN] =
+			"the volume was not closed cleanly; the log's records are neither examined nor replayed",
 		[LOG_BROKEN] = "neither of its restart pages can be read; it is not examined",
 	};
 	static const char *const limits[LOG_STATES] = {
-		[LOG_UNCLEAN] = "the log was left open: changes that stand only in it are not seen, and it was not replayed",
-		[LOG_BROKEN] = "neither restart page of the log can be read: whether changes stand only in it is not known",
+		[LOG_UNCLEAN] =
+			"the log was left open, and was not replayed: changes that stand only in it are not seen",
+		[LOG_BROKEN] =
+			"neither restart page of the log can be read: whether changes stand only in it is not known",
 	};
 	enum log_state state;
 	uint64_t bytes;
@@ -124,10 +128,11 @@ limit_shadows(struct exam_volume *v)
 	int r = 0;
 
 	if (n->shadows)
-		r = limits_add(v->limits, folder, (int64_t)n->first_shadow, "", -1,
-			       "shadow copies, from this entry on: the earlier states of the volume that they keep were "
-			       "not examined",
-			       n->shadows);
+		r = limits_add(
+			v->limits, folder, (int64_t)n->first_shadow, "", -1,
+			"shadow copies, from this entry on: the earlier states of the volume that they keep were "
+			"not examined",
+			n->shadows);
 	if (r == 0 && n->shadows_deleted)
 		r = limits_add(v->limits, folder, -1, "", -1,
 			       "deleted stores of shadow copies: what is left of them was not examined",

@@ -1,4 +1,4 @@
-/* rivals.c - which deleted files of a volume claim the same clusters, gathered once, before the first of them is read. */
+/* rivals.c - which deleted files of a volume claim the same clusters, gathered before the first of them is read. */
 #include <errno.h>
 
 #include "claims.h"
@@ -63,10 +63,11 @@ gather(struct exam *exam, struct exam_volume *v)
 	catalog_stop(&cursor);
 	exam_phase(exam, PHASE_CONTENT);
 	if (r == -ENOSPC)
-		r = limits_add(v->limits, exam->name, -1, "", -1,
-			       "more runs of deleted files than are held against each other: that two of them claim the "
-			       "same clusters may go unsaid",
-			       1);
+		r = limits_add(
+			v->limits, exam->name, -1, "", -1,
+			"more runs of deleted files than are held against each other: that two of them claim the "
+			"same clusters may go unsaid",
+			1);
 	if (r == 0)
 		claims_settle(v->claims);
 	return r;

@@ -3,6 +3,7 @@
 #include <pwd.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "case.h"
@@ -45,6 +46,27 @@ merge(struct batch *b)
 	return r;
 }
 
+/* What this host takes for its own time zone and language; nothing in the case depends on either. */
+static int
+add_habits(struct text *line)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	const char *zone = getenv("TZ"), *locale = NULL;
+	time_t now = time(NULL);
+	char offset[64] = "";
+	struct tm tm;
+	int r;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !(locale && locale[0]); i++)
+		locale = getenv(names[i]);
+	if (localtime_r(&now, &tm))
+		strftime(offset, sizeof(offset), "%z %Z", &tm);
+	r = log_text(line, "zone", view_text(offset));
+	if (r == 0)
+		r = log_text(line, "zone_asked", view_text(zone ? zone : ""));
+	return r < 0 ? r : log_text(line, "locale", view_text(locale ? locale : ""));
+}
+
 /* Who ran it, where, and as what. */
 static int
 add_host(struct text *line)
@@ -60,6 +82,8 @@ add_host(struct text *line)
 		r = log_text(line, "release", view_text(host.release));
 	if (r == 0)
 		r = log_text(line, "machine", view_text(host.machine));
+	if (r == 0)
+		r = add_habits(line);
 	if (r == 0)
 		r = log_number(line, "uid", geteuid());
 	if (r == 0)

@@ -1,4 +1,4 @@
-/* claims.c - deleted files that lay claim to the same clusters: at most one of them can be right, and nobody knows which. */
+/* claims.c - deleted files that claim the same clusters: one of them at most can be right, and nobody knows which. */
 #include "claims.h"
 
 #include <errno.h>

@@ -26,10 +26,10 @@ struct disk_restart {
 
 /* The area that it leads to. */
 struct disk_area {
-	le64 current;         /* 0, sequence number of the last record */
-	le16 clients;         /* 8 */
-	le16 free, in_use;    /* 10, 12, first clients of two lists; NO_CLIENT ends them */
-	le16 flags;           /* 14 */
+	le64 current;      /* 0, sequence number of the last record */
+	le16 clients;      /* 8 */
+	le16 free, in_use; /* 10, 12, first clients of two lists; NO_CLIENT ends them */
+	le16 flags;        /* 14 */
 };
 
 /* One page, if it is one: 1, 0, or negative. */

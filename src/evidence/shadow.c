@@ -4,8 +4,8 @@
 enum {
 	HEADER_AT = 0x1e00, /* behind the boot code, in the last 512 bytes of $Boot */
 	HEADER = 128,
-	CATALOGUE = 48,     /* where the catalogue lies, 0 without one (libvshadow documentation, volume header) */
-	BRACED = 38,        /* units of {600f0b69-5bdf-11e3-9d6c-005056c00008} */
+	CATALOGUE = 48, /* where the catalogue lies, 0 without one (libvshadow documentation, volume header) */
+	BRACED = 38,    /* units of {600f0b69-5bdf-11e3-9d6c-005056c00008} */
 };
 
 /* 3808876b-c176-4e48-b7ae-04046e6cc752 as it lies on disk and as names end with it. */

@@ -1,8 +1,5 @@
-/* volume_chain.c - the chain of tables within an extended DOS partition: whether it goes round, breaks off or leaves the
- * image. libtsk follows such a chain as far as it can and says nothing of where it stopped. */
-#include <errno.h>
-#include <inttypes.h>
-
+/* volume_chain.c - the chain of tables within an extended DOS partition: whether it goes round, breaks off or is too
+ * long. libtsk follows such a chain as far as it can and says nothing of where it stopped. */
 #include "volume_own.h"
 
 enum {
@@ -54,14 +51,14 @@ follow(const struct search *s, uint64_t base, uint32_t sector_size)
 		if (got < 0)
 			return (int)got;
 		if (got < SECTOR || sector[510] != 0x55 || sector[511] != 0xaa)
-			return search_damage(s, at,
-					     "the chain of extended partitions breaks off: no table lies where it leads");
+			return search_damage(
+				s, at, "the chain of extended partitions breaks off: no table lies where it leads");
 		places[n] = at;
 		if (!link_of(sector, &link))
 			return 0;
 		at = base + (uint64_t)link * sector_size;
 		if (seen(places, n + 1, at))
-			return search_damage(s, at, "the chain of extended partitions goes round: it was followed once");
+			return search_damage(s, at, "the chain of extended partitions goes round");
 	}
 	return search_damage(s, at, "the chain of extended partitions is longer than any may be: the rest is left out");
 }

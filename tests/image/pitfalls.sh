@@ -189,6 +189,7 @@ fi
 sha256sum <"$case_db" >"$work/sum"
 (export TZ=Asia/Kolkata LC_ALL=C && triage p2 3 -j 3 "$work/p.raw" && sha256sum <"$work/p2/case.db" >"$work/sum2")
 same 'another zone and number of threads' "$work/sum" "$work/sum2"
+grep -q '"zone":"+0530 .*"zone_asked":"Asia/Kolkata","locale":"C"' "$work/p2/run.jsonl" && ok || bad 'the zone of the host is not in the log of the run'
 for format in csv jsonl timesketch bodyfile l2tcsv; do
 	run 0 export "$work/p" --format $format -o "$work/p.$format"
 	(export TZ=Asia/Kolkata && run 0 export "$work/p" --format $format -o "$work/k.$format")
