@@ -10,12 +10,13 @@ forbid() {
 	[ -z "$found" ] || { echo "layers: src/$1 must not include this:"; echo "$found"; bad=1; }
 }
 
-rooms='case|batch|exam|verdict|report|runlog|image|volume|ntfs|catalog|record|profile|content|verb|request|progress'
+rooms='sigma|case|batch|exam|verdict|report|runlog|image|volume|ntfs|catalog|record|profile|content|verb|request|progress'
 forbid base "($rooms)\\.h"
 forbid readers '(case|batch|exam|verdict|report|runlog|image|volume|ntfs|catalog|record|verb|request|progress)\.h'
 forbid content '(case|batch|exam|verdict|report|runlog|image|volume|ntfs|catalog|record|verb|request|progress)\.h'
 forbid evidence '(case|batch|exam|verdict|report|runlog|profile|content|verb|request|progress)\.h'
 forbid profile '(case|batch|exam|verdict|report|runlog|image|volume|ntfs|catalog|record|content|verb|request|progress)\.h'
+forbid rules '(case|batch|exam|verdict|report|runlog|image|volume|ntfs|catalog|record|profile|content|verb|request|progress|source|sink|lines|logs)\.h'
 forbid case '(batch|exam|verdict|report|image|volume|ntfs|catalog|record|profile|content|verb|request|progress)\.h'
 forbid verdict '(batch|exam|image|volume|ntfs|catalog|record|profile|content|verb|progress|runlog)\.h'
 forbid report '(batch|exam|image|volume|ntfs|catalog|record|profile|content|verb|progress|runlog)\.h'
@@ -32,5 +33,5 @@ only 'wimlib' nobody
 only 'yara' 'content|profile'
 only 'sqlite3' case
 only 'pcre2' 'profile|rules'
-only 'yaml' 'profile|rules'
+only 'yaml' base
 exit $bad

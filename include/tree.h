@@ -1,4 +1,4 @@
-/* tree.h - the YAML files of a profile as a small tree that knows its lines. */
+/* tree.h - a YAML file as a small tree that knows its lines. */
 #ifndef TREE_H
 #define TREE_H
 
@@ -9,8 +9,10 @@ enum tree_kind { TREE_TEXT, TREE_LIST, TREE_MAP };
 struct tree {
 	enum tree_kind kind;
 	unsigned line;      /* the first one is 1 */
+	bool plain;         /* a text without quotes: `null` and `true` mean what they say */
 	const char *key;    /* within a map, else NULL */
 	const char *text;   /* of a text, else "" */
+	size_t n;           /* bytes of it: a quoted text can hold a NUL */
 	struct tree *first; /* item of a list or a map */
 	struct tree *next;  /* beside it, in its list or map, or the next document */
 };

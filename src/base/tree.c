@@ -67,6 +67,8 @@ take_text(struct builder *b, const yaml_event_t *event, unsigned line)
 	if (!node)
 		return -ENOMEM;
 	node->text = text;
+	node->n = event->data.scalar.length;
+	node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
 	return 0;
 }
 

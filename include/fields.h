@@ -1,0 +1,19 @@
+/* fields.h - one record as names and values: what a reader splits a line into and what a rule asks about. */
+#ifndef FIELDS_H
+#define FIELDS_H
+
+#include "view.h"
+
+/* UTF-8, borrowed. value.p NULL: the log has the field and says "no value" in it ("-" in IIS); an empty one is n 0. */
+struct field {
+	struct view name, value;
+};
+
+/* A name may stand there several times: the field then has several values. */
+struct fields {
+	const struct field *at;
+	size_t n;
+	struct view raw; /* the whole record as it stands in the log, for keywords */
+};
+
+#endif
