@@ -33,5 +33,5 @@ only 'wimlib' nobody
 only 'yara' 'content|profile'
 only 'sqlite3' case
 only 'pcre2' 'profile|rules'
-only 'yaml' base
+only 'yaml' 'base|profile'
 exit $bad

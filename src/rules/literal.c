@@ -1,0 +1,387 @@
+/* literal.c - the texts that a record must hold for a rule to hit: what spares the rules most of the log. */
+#include <errno.h>
+
+#include "literals.h"
+#include "own.h"
+
+enum {
+	LIST_MAX = 1024,  /* literals of one rule */
+	WINDOW_MAX = 8,   /* of a text that may be percent-encoded: each of its letters takes three literals more */
+	QUALITY_COMMON = 2,
+};
+
+/* Literals one of which must be there; none and not all: it can never be YES. */
+struct need {
+	bool all;
+	unsigned quality; /* bytes of the shortest */
+	literal_list list;
+};
+
+/* What stands in very many lines anyway. */
+static const char *const common[] = {
+	"http/1.1", "https", "post", "mozilla/5.0", "windows nt", "autodiscover", "microsoft", "exchange", "/owa/",
+	"/ecp/", ".aspx", "index", "login", "json", "user", "admin",
+};
+
+/* Bytes that stand in a record as they stand in its fields: quoting and escaping of logs leaves them alone. */
+static bool
+is_steady(uint8_t c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c && strchr("-._~/:=@?!$#()[]{}|;^", c));
+}
+
+static bool
+is_letter(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+static unsigned
+quality_of(struct view text)
+{
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+		if (memmem(common[i], strlen(common[i]), text.p, text.n))
+			return QUALITY_COMMON;
+	return (unsigned)text.n;
+}
+
+static int
+add(struct sigma_set *set, struct need *need, struct view text)
+{
+	uint8_t *copy = (uint8_t *)arena_copy(&set->arena, text);
+	struct view *slot = vector_push(&need->list);
+
+	if (!copy || !slot)
+		return -ENOMEM;
+	fold_text(copy, text.n);
+	*slot = view_of(copy, text.n);
+	return 0;
+}
+
+/* ---- where it may be percent-encoded ---- */
+
+/* The part with most letters and digits: who encodes these has a reason, and few do. */
+static struct view
+window(struct view run)
+{
+	struct view best = view_part(run, 0, run.n < WINDOW_MAX ? run.n : WINDOW_MAX);
+	unsigned most = 0;
+
+	for (size_t n = LITERAL_MIN; n <= WINDOW_MAX; n++) {
+		for (size_t at = 0; at + n <= run.n; at++) {
+			struct view v = view_part(run, at, n);
+			unsigned score = 0, others = 0;
+
+			for (size_t i = 0; i < n; i++)
+				others += !is_letter(v.p[i] | 0x20) && !is_letter(v.p[i]);
+			score = 4 * (unsigned)n > 8 * others ? 4 * (unsigned)n - 8 * others : 0;
+			if (quality_of(v) == QUALITY_COMMON)
+				score /= 2;
+			if (score > most) {
+				most = score;
+				best = v;
+			}
+		}
+	}
+	return best;
+}
+
+/* One byte of the text as %hh: with what follows it, plain or encoded too, or for the last byte what is before. */
+static int
+add_encoded(struct sigma_set *set, struct need *need, struct view text, size_t i, uint8_t c)
+{
+	char s[8];
+	int r;
+
+	if (i + 1 == text.n) {
+		snprintf(s, sizeof(s), "%c%%%02x", text.p[i - 1], c);
+		return add(set, need, view_text(s));
+	}
+	snprintf(s, sizeof(s), "%%%02x%c", c, text.p[i + 1]);
+	r = add(set, need, view_text(s));
+	snprintf(s, sizeof(s), "%%%02x%%", c);
+	return r == 0 ? add(set, need, view_text(s)) : r;
+}
+
+/* If all bytes stand plain the text is there; else some byte of it is encoded, in capitals or not. */
+static int
+add_ways(struct sigma_set *set, struct need *need, struct view text)
+{
+	int r = add(set, need, text);
+
+	for (size_t i = 0; i < text.n && r == 0; i++) {
+		uint8_t c = text.p[i];
+
+		r = add_encoded(set, need, text, i, c);
+		if (r == 0 && c >= 'a' && c <= 'z')
+			r = add_encoded(set, need, text, i, c - 0x20);
+	}
+	return r;
+}
+
+/* ---- one test ---- */
+
+/* The best run of steady bytes among those offered so far. */
+struct best {
+	uint8_t bytes[LITERAL_MAX];
+	size_t n;
+	unsigned quality;
+};
+
+static void
+offer(struct best *best, const uint8_t *run, size_t n)
+{
+	uint8_t bytes[LITERAL_MAX];
+	unsigned quality;
+
+	if (n < LITERAL_MIN)
+		return;
+	if (n > LITERAL_MAX)
+		n = LITERAL_MAX;
+	memcpy(bytes, run, n);
+	fold_text(bytes, n);
+	quality = quality_of(view_of(bytes, n));
+	if (quality <= best->quality)
+		return;
+	memcpy(best->bytes, bytes, n);
+	best->n = n;
+	best->quality = quality;
+}
+
+/* A run of a text, byte by byte; anything that is not steady ends it. */
+struct run {
+	uint8_t bytes[LITERAL_MAX];
+	size_t n;
+	bool uri; /* '?' is what joins path and query: it does not stand in the record */
+	struct best *best;
+};
+
+static void
+run_end(struct run *run)
+{
+	offer(run->best, run->bytes, run->n);
+	run->n = 0;
+}
+
+static void
+run_add(struct run *run, unsigned unit)
+{
+	if (unit > 0xff || !is_steady((uint8_t)unit) || (run->uri && unit == '?')) {
+		run_end(run);
+		return;
+	}
+	if (run->n == LITERAL_MAX)
+		run_end(run);
+	run->bytes[run->n++] = (uint8_t)unit;
+}
+
+static void
+glob_runs(const struct glob *glob, struct run *run)
+{
+	for (size_t i = 0; i < glob->n; i++) {
+		for (size_t k = 0; k < glob->pieces[i].n; k++)
+			run_add(run, glob->pieces[i].units[k]);
+		run_end(run);
+	}
+}
+
+/* Where a group or a class ends, or the end of the expression. */
+static const char *
+skip_group(const char *p)
+{
+	unsigned depth = 0;
+
+	for (; *p; p++) {
+		if (*p == '\\' && p[1])
+			p++;
+		else if (*p == '[')
+			for (p += p[1] == '^' ? 2 : 1, p += *p == ']'; *p && *p != ']'; p++)
+				p += *p == '\\' && p[1];
+		else if (*p == '(')
+			depth++;
+		else if (*p == ')')
+			depth--;
+		if (!*p)
+			break;
+		if (!depth)
+			return p + 1;
+	}
+	return p;
+}
+
+/* An expression whose text cannot be taken at its word: alternatives, free spacing, quoted parts, verbs. */
+static bool
+is_tricky(const char *p)
+{
+	static const char *const signs[] = {
+		"\\Q", "\\E", "\\c", "\\p", "\\P", "\\k", "\\g", "\\o", "\\N", "(*", "(?#", "[:",
+	};
+	unsigned depth = 0;
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (strstr(p, signs[i]))
+			return true;
+	for (const char *flags = p; (flags = strstr(flags, "(?")); flags += 2)
+		if (memchr(flags, 'x', strspn(flags, "(?imsxnJ-^a")))
+			return true;
+	for (; *p; p++) {
+		if (*p == '\\' && p[1])
+			p++;
+		else if (*p == '[')
+			p = skip_group(p) - 1;
+		else if (*p == '(')
+			depth++;
+		else if (*p == ')')
+			depth--;
+		else if (*p == '|' && !depth)
+			return true;
+		if (!*p)
+			return true;
+	}
+	return depth != 0;
+}
+
+/*
+ * The plain characters outside of groups, classes and what may be left out. Without case, k and s are no such: U+212A
+ * and U+017F are the same letters to PCRE2.
+ */
+static void
+expr_runs(const char *p, bool caseless, struct run *run)
+{
+	if (is_tricky(p))
+		return;
+	while (*p) {
+		const char *end = *p == '(' || *p == '[' ? skip_group(p) : p + 1;
+		int c = strchr("([.^$+*?{}", *p) ? -1 : (uint8_t)*p;
+
+		if (*p == '\\') {
+			end = p + 2;
+			c = p[1] && strchr("./-_:=@?!$#()[]{}|^", p[1]) ? p[1] : -1;
+			if (c < 0) /* \x41, \x{41}, \012: what belongs to it ends with the last digit */
+				end += strspn(end, "0123456789abcdefABCDEF{}");
+		}
+		if (c >= 0 && ((*end && strchr("*?{", *end)) || (caseless && strchr("kKsS", c))))
+			c = -1;
+		if (c >= 0)
+			run_add(run, (unsigned)c);
+		else
+			run_end(run);
+		p = end;
+		if (*p && strchr("*?+{", *p)) {
+			run_end(run);
+			if (*p == '{')
+				p += strcspn(p, "}") + (strchr(p, '}') != NULL);
+			else
+				p++;
+		}
+	}
+	run_end(run);
+}
+
+static int
+need_of_test(struct sigma_set *set, const struct test *test, const struct asked_place *place, struct need *ret)
+{
+	struct best best = { .n = 0 };
+	struct run run = { .best = &best, .uri = place->kind == PLACE_URI };
+	bool encoded = place->kind == PLACE_URI || place->kind == PLACE_WHOLE_URI;
+	struct view text;
+
+	if (place->kind == PLACE_ABSENT)
+		return 0;
+	if (test->op == OP_TEXT)
+		glob_runs(&test->glob, &run);
+	else if (test->op == OP_EXPR)
+		expr_runs(test->pattern, !test->cased || strstr(test->pattern, "(?"), &run);
+	if (!best.n) {
+		ret->all = true;
+		return 0;
+	}
+	text = encoded ? window(view_of(best.bytes, best.n)) : view_of(best.bytes, best.n);
+	ret->quality = quality_of(text);
+	return encoded ? add_ways(set, ret, text) : add(set, ret, text);
+}
+
+/* ---- operators ---- */
+
+static bool
+is_better(const struct need *a, const struct need *b)
+{
+	if (a->all != b->all)
+		return b->all;
+	if (!a->list.n || !b->list.n)
+		return !a->list.n && b->list.n;
+	if (a->quality != b->quality)
+		return a->quality > b->quality;
+	return a->list.n < b->list.n;
+}
+
+static void
+need_free(struct need *need)
+{
+	vector_free(&need->list);
+	*need = (struct need){ 0 };
+}
+
+/* Any of two: all that either needs. */
+static int
+need_either(struct need *into, struct need *other)
+{
+	into->all |= other->all || into->list.n + other->list.n > LIST_MAX;
+	if (other->list.n && (!into->list.n || other->quality < into->quality))
+		into->quality = other->quality;
+	for (size_t i = 0; i < other->list.n && !into->all; i++) {
+		struct view *slot = vector_push(&into->list);
+
+		if (!slot)
+			return -ENOMEM;
+		*slot = other->list.at[i];
+	}
+	return 0;
+}
+
+/* What is needed for `yes`, or where that is false for a NO; the latter is known of operators alone. */
+static int
+need_of(struct sigma_set *set, const struct bound_rule *rule, uint32_t at, bool yes, struct need *ret)
+{
+	const struct node *node = &rule->parsed->nodes[at];
+	const uint32_t *kids = rule->parsed->kids + node->first;
+	bool either = (node->kind == NODE_OR) == yes;
+	int r = 0;
+
+	if (node->kind == NODE_TEST && !yes) {
+		/* a field that is never there is never NO either */
+		ret->all = set->places.at[rule->places[node->first]].kind != PLACE_ABSENT;
+		return 0;
+	}
+	if (node->kind == NODE_TEST)
+		return need_of_test(set, &rule->parsed->tests[node->first], &set->places.at[rule->places[node->first]], ret);
+	if (node->kind == NODE_NOT)
+		return need_of(set, rule, kids[0], !yes, ret);
+	for (uint32_t i = 0; i < node->n && r == 0; i++) {
+		struct need kid = { 0 };
+
+		r = need_of(set, rule, kids[i], yes, &kid);
+		if (r == 0 && i && either)
+			r = need_either(ret, &kid);
+		if (r == 0 && (!i || (!either && is_better(&kid, ret)))) {
+			struct need old = *ret;
+
+			*ret = kid;
+			kid = old;
+		}
+		need_free(&kid);
+	}
+	return r;
+}
+
+int
+literal_derive(struct sigma_set *set, const struct bound_rule *rule, literal_list *ret, bool *ret_all)
+{
+	struct need need = { 0 };
+	int r = need_of(set, rule, rule->parsed->root, true, &need);
+
+	*ret = need.list;
+	*ret_all = need.all;
+	return r;
+}
