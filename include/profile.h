@@ -168,6 +168,16 @@ const struct rule *line_rule(struct line_matcher *matcher, uint32_t which, struc
 const struct rule *hash_lookup(const struct profile *profile, const struct digest_value values[static DIGEST_KINDS],
 			       unsigned kinds, bool *ret_benign);
 
+/*
+ * The Sigma rules, NULL when there are none. Which logs there are to ask is not known to a profile: who knows it says so
+ * once, before the rules are read. A rule that none of the sources can answer is then not evaluable, with the reason; one
+ * that has to be asked of every record of a source is remarked on. 0 or -ENOMEM after fail().
+ */
+struct sigma;
+struct sigma_source;
+const struct sigma *profile_sigma(const struct profile *profile);
+int profile_sources(struct profile *profile, const struct sigma_source *const *sources, size_t n);
+
 /* The compiled YARA rules (a YR_RULES *), or NULL; only content/ knows what to do with it. yara_rule gives the rule of
  * a YARA rule by namespace and name. */
 void *profile_yara(const struct profile *profile);

@@ -10,13 +10,14 @@
 enum { FILE_SIZE_MAX = 64 << 20 };
 
 /* Keys of profile.yaml that list files, in the order in which they are read. */
-static const struct {
+static const struct kind {
 	const char *key;
 	int (*load)(const struct origin *from);
+	const char *extension; /* of the files that are meant where a folder is named; NULL: none can be */
 } kinds[] = {
-	{ "artifacts", artifacts_load }, { "yara", yara_load },   { "hashes", hashes_load },
-	{ "baseline", baseline_load },   { "paths", paths_load }, { "dates", dates_load },
-	{ "lines", lines_load },
+	{ "artifacts", artifacts_load, NULL }, { "yara", yara_load, NULL },   { "hashes", hashes_load, NULL },
+	{ "baseline", baseline_load, NULL },   { "paths", paths_load, NULL }, { "dates", dates_load, NULL },
+	{ "lines", lines_load, NULL },	       { "sigma", sigma_load, ".yml" },
 };
 
 static const char *const plain_keys[] = {
@@ -119,21 +120,64 @@ lies_within(const char *file)
 }
 
 static int
-load_file(const struct reading *at, const struct tree *item, int (*load)(const struct origin *from))
+load_file(const struct reading *at, unsigned line, const char *file, const struct kind *kind)
 {
 	struct origin *origin;
 	struct view bytes;
-	int r;
+	int r = read_file(at->folder, file, &bytes);
 
-	if (item->kind != TREE_TEXT || !lies_within(item->text))
-		return complain(at->yaml, item->line, true, "not the name of a file within the profile");
-	r = read_file(at->folder, item->text, &bytes);
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)
-		return complain(at->yaml, item->line, true, "%s cannot be read: %s", item->text, strerror(-r));
-	r = origin_add(at->profile, at->id, item->text, bytes, &origin);
-	return r < 0 ? r : load(origin);
+		return complain(at->yaml, line, true, "%s cannot be read: %s", file, strerror(-r));
+	r = origin_add(at->profile, at->id, file, bytes, &origin);
+	return r < 0 ? r : kind->load(origin);
+}
+
+static bool
+has_extension(const char *name, const char *extension)
+{
+	size_t n = strlen(name), e = strlen(extension);
+
+	return n > e && !strcmp(name + n - e, extension);
+}
+
+/* All files of a folder that have the extension of their kind. */
+static int
+load_folder(const struct reading *at, const struct tree *item, const char *path, const struct kind *kind)
+{
+	file_names names = { 0 };
+	size_t taken = 0;
+	int r = folder_list(path, &names);
+
+	for (size_t i = 0; i < names.n; i++) {
+		CLEANUP(text_free) struct text file = { 0 };
+
+		if (r == 0 && has_extension(names.at[i], kind->extension)) {
+			taken++;
+			r = text_printf(&file, "%s/%s", item->text, names.at[i]);
+			if (r == 0)
+				r = load_file(at, item->line, file.s, kind);
+		}
+		free(names.at[i]);
+	}
+	vector_free(&names);
+	return r == 0 && !taken ? complain(at->yaml, item->line, true, "no %s files in %s", kind->extension, item->text) : r;
+}
+
+static int
+load_item(const struct reading *at, const struct tree *item, const struct kind *kind)
+{
+	CLEANUP(text_free) struct text path = { 0 };
+	struct stat st;
+
+	if (item->kind != TREE_TEXT || !lies_within(item->text))
+		return complain(at->yaml, item->line, true, "not the name of a file within the profile");
+	if (text_printf(&path, "%s/%s", at->folder, item->text) < 0)
+		return -ENOMEM;
+	if (kind->extension && stat(path.s, &st) == 0 && S_ISDIR(st.st_mode))
+		return load_folder(at, item, path.s, kind);
+	return load_file(at, item->line, item->text, kind);
 }
 
 static int
@@ -145,11 +189,11 @@ load_files(const struct reading *at, const struct tree *map)
 		const struct tree *list = tree_get(map, kinds[k].key);
 
 		if (list && list->kind == TREE_TEXT && list->text[0])
-			r = load_file(at, list, kinds[k].load);
+			r = load_item(at, list, &kinds[k]);
 		if (!list || list->kind != TREE_LIST)
 			continue;
 		for (const struct tree *item = list->first; item && r == 0; item = item->next)
-			r = load_file(at, item, kinds[k].load);
+			r = load_item(at, item, &kinds[k]);
 	}
 	return r;
 }

@@ -90,6 +90,7 @@ struct baseline_data {
 };
 
 struct yara_data;
+struct sigma_data;
 
 struct profile {
 	struct arena arena;
@@ -114,6 +115,7 @@ struct profile {
 	unsigned hash_kinds; /* that have lists */
 	struct baseline_data baseline;
 	struct yara_data *yara;
+	struct sigma_data *sigma;
 	char digest[65];
 };
 
@@ -127,6 +129,9 @@ int complain(const struct origin *from, unsigned line, bool fatal, const char *f
  */
 int rule_add(const struct origin *from, unsigned line, const struct rule *draft, struct view body,
 	     const struct rule **ret_rule);
+
+/* Says of a filed rule that it is not evaluable after all; reason lies in the arena. */
+void rule_set_aside(struct profile *profile, const struct rule *rule, const char *reason);
 
 /* The level that a score from 0 to 100 of public rule sets stands for; false when it is none. */
 bool score_level(struct view score, enum level *ret_level);
@@ -142,6 +147,7 @@ int baseline_load(const struct origin *from);
 int paths_load(const struct origin *from);
 int dates_load(const struct origin *from);
 int lines_load(const struct origin *from);
+int sigma_load(const struct origin *from);
 
 const struct definition *definition_find(const struct profile *profile, const char *name);
 
@@ -152,9 +158,18 @@ int yara_finish(struct profile *profile);
 
 void baseline_free(struct baseline_data *baseline);
 struct yara_data *yara_free(struct yara_data *yara);
+struct sigma_data *sigma_data_free(struct sigma_data *sigma);
 
 /* Where a profile of that name lies: 0 and its folder (free it), -ENOENT after fail(), or -ENOMEM. */
 int profile_find(const char *name, char **ret_folder);
+
+/* The names of the plain files in a folder, in an order that is the same everywhere; free each. None where there is no
+ * folder. */
+typedef VECTOR(char *) file_names;
+int folder_list(const char *path, file_names *list);
+
+/* Puts complaints in the order in which a person reads them. */
+void complaints_sort(struct profile *profile);
 
 /* Complains of files that lie beside those that a profile names, and that it does not name. */
 int unnamed_check(const struct origin *yaml, const char *folder, const char *id);

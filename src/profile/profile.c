@@ -41,6 +41,12 @@ by_place(const void *a, const void *b)
 	return c ? c : strcmp(x->what, y->what);
 }
 
+void
+complaints_sort(struct profile *profile)
+{
+	vector_sort(&profile->complaints, by_place);
+}
+
 static int
 digest_files(struct profile *profile)
 {
@@ -92,7 +98,7 @@ finish(struct profile *profile)
 	if (!profile->since)
 		filetime_parse(view_text(default_since), &profile->since);
 	vector_sort(&profile->files, by_file_name);
-	vector_sort(&profile->complaints, by_place);
+	complaints_sort(profile);
 	return r < 0 ? r : digest_files(profile);
 }
 
@@ -121,6 +127,7 @@ profile_free(struct profile *profile)
 	for (size_t i = 0; i < profile->regexes.n; i++)
 		regex_free(profile->regexes.at[i]);
 	yara_free(profile->yara);
+	sigma_data_free(profile->sigma);
 	baseline_free(&profile->baseline);
 	index_free(&profile->by_id);
 	index_free(&profile->by_definition);

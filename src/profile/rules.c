@@ -61,6 +61,16 @@ fill_in(struct rule *rule, const struct origin *from)
 			*texts[i] = "";
 }
 
+/* A profile owns its rules; to everybody else they are const. */
+void
+rule_set_aside(struct profile *profile, const struct rule *rule, const char *reason)
+{
+	struct rule *own = (struct rule *)profile->rules.at[rule->number];
+
+	own->state = RULE_NOT_EVALUABLE;
+	own->reason = reason;
+}
+
 const char *
 keep_text(const struct origin *from, struct view text)
 {

@@ -25,11 +25,8 @@ by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The names of the plain files in a folder, for complaints in an order that is the same everywhere. */
-typedef VECTOR(char *) names;
-
-static int
-list_folder(const char *path, names *list)
+int
+folder_list(const char *path, file_names *list)
 {
 	DIR *dir = opendir(path);
 	struct dirent *item;
@@ -60,11 +57,11 @@ static int
 check_folder(const struct origin *yaml, const char *root, const char *id, const char *folder)
 {
 	CLEANUP(text_free) struct text path = { 0 };
-	names list = { 0 };
+	file_names list = { 0 };
 	int r = text_printf(&path, "%s/%s", root, folder);
 
 	if (r == 0)
-		r = list_folder(path.s, &list);
+		r = folder_list(path.s, &list);
 	for (size_t i = 0; i < list.n; i++) {
 		if (r == 0 && !is_named(yaml->profile, id, folder, list.at[i]))
 			r = complain(yaml, 0, false, "%s%s lies in the folder and is not named", folder, list.at[i]);
