@@ -14,6 +14,7 @@
 #include "csv.h"
 #include "filetime.h"
 #include "profile.h"
+#include "sigma.h"
 
 static const char *
 fixture(const char *name, char path[static 4096])
@@ -82,8 +83,8 @@ slurp(const char *name)
 static void
 every_fault_of_a_profile_is_named_with_its_line(void **state)
 {
-	static const char *const names[] = { "good",     "bad-hashes", "bad-keys", "bad-patterns", "bad-tables",
-					     "bad-yara", "twice-a",    "twice-b",  "unknown-names" };
+	static const char *const names[] = { "good",     "bad-hashes", "bad-keys", "bad-patterns", "bad-sigma",
+					     "bad-tables", "bad-yara", "twice-a",  "twice-b", "unknown-names" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -227,6 +228,54 @@ choices_windows_and_dates_are_loaded(void **state)
 	assert_int_equal(filetime_parse(view_text("2021-01-03"), &since), 0);
 	assert_true(profile_since(profile) == since);
 	assert_string_equal(profile_id(profile), "good 1.0");
+	profile_free(profile);
+}
+
+/* What lint says of a line of a file, "" for nothing. */
+static const char *
+said_of(const struct profile *profile, const char *file, unsigned line)
+{
+	const struct profile_complaint *c;
+	size_t n = profile_complaints(profile, &c);
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(c[i].file, file) && c[i].line == line)
+			return c[i].what;
+	return "";
+}
+
+static void
+sigma_rules_that_no_log_can_answer_are_set_aside(void **state)
+{
+	static const char *const iis[] = { "cs-method", "cs-uri-stem", "cs-uri-query", "sc-status", NULL };
+	static const char *const httperr[] = { "cs-uri", NULL };
+	static const struct sigma_source sources[] = {
+		{ .title = "IIS logs", .category = "webserver", .product = "windows", .fields = iis },
+		{ .title = "HTTPERR logs", .category = "webserver", .product = "windows", .fields = httperr },
+	};
+	static const struct sigma_source *const list[] = { &sources[0], &sources[1] };
+	static const char file[] = "bad-sigma/sigma/a-good.yml";
+	struct profile *profile = load("bad-sigma");
+
+	(void)state;
+	assert_non_null(profile_sigma(profile));
+	assert_int_equal(rule_named(profile, "cookie")->state, RULE_USED);
+	assert_int_equal(profile_sources(profile, list, 2), 0);
+	assert_int_equal(rule_named(profile, "0f1d4bcb-2b3a-4a8e-9f4e-6f5b5c3c1a01")->state, RULE_USED);
+	assert_int_equal(rule_named(profile, "rare")->state, RULE_USED);
+	assert_string_equal(said_of(profile, file, 12),
+			    "rare has no text that must stand in a record: every record is looked at");
+	assert_int_equal(rule_named(profile, "cookie")->state, RULE_NOT_EVALUABLE);
+	assert_string_equal(rule_named(profile, "cookie")->reason,
+			    "needs cs-cookie, which IIS logs do not have; needs cs-cookie, which HTTPERR logs do not have");
+	assert_string_equal(rule_named(profile, "process")->reason,
+			    "none of the logs that are read is of its logsource");
+	assert_string_equal(said_of(profile, file, 26), "process: none of the logs that are read is of its logsource");
+	assert_int_equal(rule_named(profile, "modifier")->state, RULE_NOT_EVALUABLE);
+	assert_string_equal(rule_named(profile, "modifier")->reason, "unknown modifier |sounds_like");
+	assert_int_equal(rule_named(profile, "expression")->state, RULE_FAILED);
+	assert_int_equal(rule_named(profile, "c-torn#2")->state, RULE_FAILED);
+	assert_int_equal(rule_named(profile, "whole")->kind, RULE_SIGMA);
 	profile_free(profile);
 }
 
@@ -845,6 +894,7 @@ main(void)
 		cmocka_unit_test(rules_say_what_their_meta_lines_say),
 		cmocka_unit_test(files_that_cannot_be_used_leave_a_rule_that_says_so),
 		cmocka_unit_test(choices_windows_and_dates_are_loaded),
+		cmocka_unit_test(sigma_rules_that_no_log_can_answer_are_set_aside),
 		cmocka_unit_test(stacked_profiles_keep_the_first_of_two_rules),
 		cmocka_unit_test(lists_of_hashes_name_files),
 		cmocka_unit_test(shipped_files_are_graded_by_path_hash_and_build),
