@@ -44,7 +44,8 @@ struct sigma_alias {
 
 /*
  * What a source of records is. A rule applies where each of category, product and service that it names is the source's,
- * whatever their case; rules for proxies apply to web servers, too (they ask for the same fields of the same requests).
+ * whatever their case; rules for proxies apply to web servers, too (they ask for the same fields of the same requests), and
+ * those for the Windows service msexchange-management to rps_cmdlet and audit (the same commands).
  *
  * Fields are looked for without case: by the source's aliases first, then by name, then under the other names that
  * they commonly have: cs-user-agent, c-useragent and cs(User-Agent), cs-referer and cs(Referer), cs-cookie, cs-host and
@@ -57,8 +58,8 @@ struct sigma_alias {
  * behind its last dot. User agent, referer and cookie are asked as they stand and with blanks for '+', as IIS writes
  * blanks. The basis of a hit says which of these it was.
  *
- * Empty and "no value" are the same to a rule (`null`, `''`, `|exists: false`), since logs do not tell them apart; "-"
- * also equals "no value", which is how the log writes it.
+ * Empty and "no value" are the same to a rule (`null`, `''`), since logs do not tell them apart; "-" also equals "no
+ * value", which is how the log writes it. `|exists` asks whether the record has the field, whatever its value.
  */
 struct sigma_source {
 	const char *title; /* "IIS logs", for reasons */

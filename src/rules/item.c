@@ -265,16 +265,16 @@ static int
 exists_value(struct building *b, struct test *test, uint32_t *ret_node)
 {
 	bool yes = same_word(test->value, "true") || same_word(test->value, "yes");
-	uint32_t empty;
+	uint32_t exists;
 	int r;
 
 	if (!yes && !same_word(test->value, "false") && !same_word(test->value, "no"))
 		return building_stop(b, RULE_FAILED, test->line, "|exists takes true or false");
-	test->op = OP_EMPTY;
-	r = building_test(b, test, &empty);
-	if (r == 0 && yes)
-		return building_node(b, NODE_NOT, test->line, &empty, 1, ret_node);
-	*ret_node = empty;
+	test->op = OP_EXISTS;
+	r = building_test(b, test, &exists);
+	if (r == 0 && !yes)
+		return building_node(b, NODE_NOT, test->line, &exists, 1, ret_node);
+	*ret_node = exists;
 	return r;
 }
 

@@ -51,7 +51,7 @@ number_fits(const struct test *test, struct view text)
 	return compare(number, test->compare, test->number);
 }
 
-/* One value; OP_EMPTY and OP_FIELD are not asked of one alone. */
+/* One value; the other operations are not asked of one alone. */
 static enum sigma_answer
 ask_value(struct sigma_matcher *m, const struct test *test, const struct place_values *p, const struct value *value)
 {
@@ -85,6 +85,16 @@ ask_empty(const struct place_values *p)
 		if (p->values.at[i].n)
 			return SIGMA_NO;
 	return p->unknown ? SIGMA_UNKNOWN : SIGMA_YES;
+}
+
+/* Sigma means the field alone, whatever its value. */
+static enum sigma_answer
+ask_exists(const struct place_values *p)
+{
+	for (size_t i = 0; i < p->values.n; i++)
+		if (p->values.at[i].field != UINT32_MAX)
+			return SIGMA_YES;
+	return p->unknown ? SIGMA_UNKNOWN : SIGMA_NO;
 }
 
 /* Whether `other` stands in `text` where the test wants it. */
@@ -132,8 +142,8 @@ ask_test(struct sigma_matcher *m, const struct bound_rule *rule, uint32_t which,
 		r = record_values(&m->view, rule->others[which], &others);
 	if (r < 0)
 		return r;
-	if (test->op == OP_FIELD || test->op == OP_EMPTY) {
-		*ret_answer = test->op == OP_EMPTY ? ask_empty(p) : ask_other(test, p, others);
+	if (test->op >= OP_EMPTY) {
+		*ret_answer = test->op == OP_EMPTY ? ask_empty(p) : test->op == OP_EXISTS ? ask_exists(p) : ask_other(test, p, others);
 		return 0;
 	}
 	for (size_t i = 0; i < p->values.n; i++) {

@@ -80,7 +80,7 @@ bool time_part(struct view text, enum time_part part, double *ret);
 
 /* ---- rules ---- */
 
-enum op { OP_TEXT, OP_EXPR, OP_NETWORK, OP_NUMBER, OP_EMPTY, OP_FIELD };
+enum op { OP_TEXT, OP_EXPR, OP_NETWORK, OP_NUMBER, OP_EMPTY, OP_EXISTS, OP_FIELD };
 enum compare { COMPARE_EQUAL, COMPARE_LESS, COMPARE_LESS_EQUAL, COMPARE_GREATER, COMPARE_GREATER_EQUAL };
 
 /* One value that a field is held against. */

@@ -35,13 +35,32 @@ part_wanted(const char *rule, const char *source)
 	return !*rule || (source && same_word(rule, source));
 }
 
+/* Windows services whose events stand in a log of their own name, too: what the Management Shell was told to do. */
+static const struct {
+	const char *rule, *source;
+} services[] = {
+	{ "msexchange-management", "rps_cmdlet" },
+	{ "msexchange-management", "audit" },
+};
+
+static bool
+is_service(const struct sigma_source *source, const struct parsed *rule)
+{
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
+		if (source->service && same_word(rule->product, "windows") && !*rule->category &&
+		    same_word(rule->service, services[i].rule) && same_word(source->service, services[i].source))
+			return true;
+	return false;
+}
+
 bool
 source_wanted(const struct sigma_source *source, const struct parsed *rule)
 {
 	bool web = is_web(rule->category) && source->category && is_web(source->category);
 
-	return (web || part_wanted(rule->category, source->category)) && part_wanted(rule->product, source->product) &&
-	       part_wanted(rule->service, source->service);
+	return is_service(source, rule) ||
+	       ((web || part_wanted(rule->category, source->category)) && part_wanted(rule->product, source->product) &&
+		part_wanted(rule->service, source->service));
 }
 
 static const char *
