@@ -1080,7 +1080,7 @@ test_corpus(void **state)
 	bind_to(sigma, &iis, 140);
 	bind_to(sigma, &proxy, 136);
 	bind_to(sigma, &httperr, 98);
-	bind_to(sigma, &cmdlet, 8);
+	bind_to(sigma, &cmdlet, 6);
 	sigma_free(sigma);
 }
 
