@@ -43,6 +43,33 @@ fold_text(uint8_t *p, size_t n)
 
 /* ---- making ---- */
 
+void
+pairs_add(struct pairs *pairs, struct view folded)
+{
+	for (size_t i = 1; i < folded.n; i++) {
+		unsigned h = (folded.p[i - 1] * 37u ^ folded.p[i] * 11u) % 512;
+
+		pairs->bits[h / 64] |= UINT64_C(1) << h % 64;
+	}
+}
+
+/* The pairs of a piece: those of its runs of ASCII, which fold the same wherever they stand. */
+static void
+piece_pairs(const struct piece *piece, uint8_t *scratch, struct pairs *pairs)
+{
+	for (size_t i = 0; i < piece->n; i++) {
+		size_t n = 0;
+
+		while (i + n < piece->n && piece->units[i + n] < 0x80) {
+			scratch[n] = (uint8_t)piece->units[i + n];
+			n++;
+		}
+		fold_text(scratch, n);
+		pairs_add(pairs, view_of(scratch, n));
+		i += n;
+	}
+}
+
 static int
 make_piece(struct arena *arena, const uint16_t *at, size_t n, bool cased, struct piece *ret)
 {
@@ -69,13 +96,15 @@ glob_new(struct arena *arena, const units *u, bool cased, struct glob *ret)
 {
 	size_t stars = 0, start = 0, n = 0;
 	struct piece *pieces;
-	int r = 0;
+	CLEANUP(free) uint8_t *scratch = malloc(u->n + 1);
+	int r = scratch ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < u->n; i++)
 		stars += u->at[i] == UNIT_MANY;
 	pieces = arena_take(arena, (stars + 1) * sizeof(*pieces), _Alignof(struct piece));
 	if (!pieces)
 		return -ENOMEM;
+	*ret = (struct glob){ .pieces = pieces, .cased = cased };
 	for (size_t i = 0; i <= u->n && r == 0; i++) {
 		if (i < u->n && u->at[i] != UNIT_MANY)
 			continue;
@@ -84,7 +113,9 @@ glob_new(struct arena *arena, const units *u, bool cased, struct glob *ret)
 			r = make_piece(arena, u->at + start, i - start, cased, &pieces[n++]);
 		start = i + 1;
 	}
-	*ret = (struct glob){ .pieces = pieces, .n = n, .cased = cased };
+	ret->n = n;
+	for (size_t i = 0; i < n && r == 0; i++)
+		piece_pairs(&pieces[i], scratch, &ret->pairs);
 	if (stars) {
 		ret->open_start = u->at[0] == UNIT_MANY;
 		ret->open_end = u->at[u->n - 1] == UNIT_MANY;

@@ -62,7 +62,8 @@ ask_value(struct sigma_matcher *m, const struct test *test, const struct place_v
 		return test->op == OP_TEXT && is_dash(&test->glob) ? SIGMA_YES : SIGMA_NO;
 	switch (test->op) {
 	case OP_TEXT:
-		yes = glob_fits(&test->glob, test->glob.cased ? text : value_folded(p, value));
+		yes = pairs_within(&test->glob.pairs, &value->pairs) &&
+		      glob_fits(&test->glob, test->glob.cased ? text : value_folded(p, value));
 		break;
 	case OP_EXPR:
 		return expr_fits(test->expr, m->scratch, text);

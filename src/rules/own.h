@@ -22,7 +22,24 @@ struct piece {
 	size_t n;
 };
 
+/* Which two bytes stand beside each other somewhere in a text without case, by a hash of them: rules out most texts. */
+struct pairs {
+	uint64_t bits[8];
+};
+
+void pairs_add(struct pairs *pairs, struct view folded);
+
+static inline bool
+pairs_within(const struct pairs *some, const struct pairs *all)
+{
+	for (size_t i = 0; i < sizeof(some->bits) / sizeof(some->bits[0]); i++)
+		if (some->bits[i] & ~all->bits[i])
+			return false;
+	return true;
+}
+
 struct glob {
+	struct pairs pairs;
 	const struct piece *pieces;
 	size_t n;
 	bool open_start, open_end; /* a '*' there */

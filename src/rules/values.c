@@ -111,6 +111,7 @@ add_value(struct place_values *p, struct view text, const struct value *as)
 	value->n = text.n;
 	value->folded = at + text.n;
 	fold_text((uint8_t *)p->bytes.s + value->folded, text.n);
+	pairs_add(&value->pairs, value_folded(p, value));
 	return 0;
 }
 
@@ -204,6 +205,7 @@ add_blanks(struct place_values *p, struct view text, uint32_t field)
 	for (size_t i = 0; i < value->n * 2; i++)
 		if (p->bytes.s[value->at + i] == '+')
 			p->bytes.s[value->at + i] = ' ';
+	pairs_add(&value->pairs, value_folded(p, value));
 	return 0;
 }
 

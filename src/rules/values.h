@@ -13,6 +13,7 @@ struct value {
 	bool none;      /* the log says that there is no value */
 	bool decoded;   /* percent-decoded */
 	enum how how;
+	struct pairs pairs;
 	uint32_t field; /* of the record; UINT32_MAX: none of them */
 };
 
