@@ -110,7 +110,7 @@ glob_new(struct arena *arena, const units *u, bool cased, struct glob *ret)
 			continue;
 		/* `**` is one star; without any star there is one piece, empty or not */
 		if (i > start || !stars)
-			r = make_piece(arena, u->at + start, i - start, cased, &pieces[n++]);
+			r = make_piece(arena, u->n ? u->at + start : NULL, i - start, cased, &pieces[n++]);
 		start = i + 1;
 	}
 	ret->n = n;
