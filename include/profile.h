@@ -58,6 +58,7 @@ struct profile_complaint {
 	unsigned line;
 	const char *what;
 	bool fatal; /* the thing named is not used */
+	const struct rule *rule; /* the rule that is meant and whose state and reason say the same, or NULL */
 };
 
 /*

@@ -368,7 +368,7 @@ write_faults(struct exam *exam)
 				      .state = RULE_FAILED,
 				      .reason = complaints[i].what };
 
-		if (!complaints[i].fatal)
+		if (!complaints[i].fatal || complaints[i].rule) /* a rule has its own row */
 			continue;
 		r = place ? case_rule(exam->db, &fault, 0) : fail(ENOMEM, "out of memory for the faults of a profile");
 	}

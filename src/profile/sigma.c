@@ -21,6 +21,17 @@ struct sigma_data {
 	VECTOR(struct sigma_entry) entries;
 };
 
+static int
+complain_of(const struct origin *from, unsigned line, const struct rule *rule)
+{
+	struct profile *profile = from->profile;
+	int r = complain(from, line, true, "%s: %s", rule->id, rule->reason);
+
+	if (r == 0)
+		profile->complaints.at[profile->complaints.n - 1].rule = rule;
+	return r;
+}
+
 /* The body of a rule is the file it stands in, by its digest, and its line there. */
 static int
 file_rule(void *state, const struct rule *draft, unsigned line, const struct rule **ret_filed)
@@ -28,17 +39,16 @@ file_rule(void *state, const struct rule *draft, unsigned line, const struct rul
 	CLEANUP(text_free) struct text body = { 0 };
 	const struct origin *from = state;
 	struct sigma_entry *entry;
-	int r = 0;
+	int r;
 
 	*ret_filed = NULL;
-	if (draft->state != RULE_USED)
-		r = complain(from, line, true, "%s: %s", draft->id, draft->reason);
-	if (r == 0)
-		r = text_printf(&body, "%s:%u", strrchr(from->source, ':'), line);
+	r = text_printf(&body, "%s:%u", strrchr(from->source, ':'), line);
 	if (r == 0)
 		r = rule_add(from, line, draft, text_view(&body), ret_filed);
-	if (r < 0 || !*ret_filed || draft->state != RULE_USED)
+	if (r < 0 || !*ret_filed)
 		return r;
+	if (draft->state != RULE_USED)
+		return complain_of(from, line, *ret_filed);
 	entry = vector_push(&from->profile->sigma->entries);
 	if (!entry)
 		return -ENOMEM;
@@ -123,7 +133,6 @@ static int
 settle(struct profile *profile, struct sigma_entry *entry)
 {
 	const char *reason;
-	int r;
 
 	if (entry->answered)
 		return entry->all ? complain(entry->origin, entry->line, false,
@@ -135,8 +144,7 @@ settle(struct profile *profile, struct sigma_entry *entry)
 	if (!reason)
 		return -ENOMEM;
 	rule_set_aside(profile, entry->rule, reason);
-	r = complain(entry->origin, entry->line, true, "%s: %s", entry->rule->id, reason);
-	return r;
+	return complain_of(entry->origin, entry->line, entry->rule);
 }
 
 int
