@@ -31,8 +31,8 @@ DEFINE_CLEANUP(struct sigma, sigma_free)
  * sigma; state and reason say whether the rule can be used. It gives the filed rule, which must live as long, or NULL
  * where the rule is not wanted. 0, -ENOMEM, or what told returned to stop.
  *
- * A file that is no YAML is one failed rule under the name of the file. Correlations, filters, aggregations (`| count()`),
- * timeframes, `|expand` and unknown modifiers make a rule not evaluable: nothing of a rule is ever left out.
+ * A file that is no YAML is one failed rule under the name of the file. Correlations, filters, aggregations (`|
+ * count()`), timeframes, `|expand` and unknown modifiers make a rule not evaluable: nothing of a rule is ever left out.
  */
 typedef int sigma_told(void *state, const struct rule *draft, unsigned line, const struct rule **ret_filed);
 int sigma_parse(struct sigma *sigma, struct view yaml, const char *file, sigma_told *told, void *state);
@@ -43,20 +43,20 @@ struct sigma_alias {
 };
 
 /*
- * What a source of records is. A rule applies where each of category, product and service that it names is the source's,
- * whatever their case; rules for proxies apply to web servers, too (they ask for the same fields of the same requests), and
- * those for the Windows service msexchange-management to rps_cmdlet and audit (the same commands).
+ * What a source of records is. A rule applies where each of category, product and service that it names is the
+ * source's, whatever their case; rules for proxies apply to web servers, too (they ask for the same fields of the same
+ * requests), and those for the Windows service msexchange-management to rps_cmdlet and audit (the same commands).
  *
  * Fields are looked for without case: by the source's aliases first, then by name, then under the other names that
  * they commonly have: cs-user-agent, c-useragent and cs(User-Agent), cs-referer and cs(Referer), cs-cookie, cs-host and
  * r-dns, cs-uri-stem and c-uri-stem, cs-uri-query and c-uri-query, c-ip and src_ip ...
  *
  * Rules for web servers and proxies do not agree on what they call the path of a request: most look for it in
- * cs-uri-query. A test of cs-uri, c-uri or cs-uri-query is therefore asked of the effective URI: the stem, the query, and
- * both with '?' between them (or of the one field where the source has only one), each as it stands and percent-decoded
- * once; one of them is enough. cs-uri-stem is asked of the stem alone, c-uri-extension of the end of the stem's last name
- * behind its last dot. User agent, referer and cookie are asked as they stand and with blanks for '+', as IIS writes
- * blanks. The basis of a hit says which of these it was.
+ * cs-uri-query. A test of cs-uri, c-uri or cs-uri-query is therefore asked of the effective URI: the stem, the query,
+ * and both with '?' between them (or of the one field where the source has only one), each as it stands and
+ * percent-decoded once; one of them is enough. cs-uri-stem is asked of the stem alone, c-uri-extension of the end of
+ * the stem's last name behind its last dot. User agent, referer and cookie are asked as they stand and with blanks for
+ * '+', as IIS writes blanks. The basis of a hit says which of these it was.
  *
  * Empty and "no value" are the same to a rule (`null`, `''`), since logs do not tell them apart; "-" also equals "no
  * value", which is how the log writes it. `|exists` asks whether the record has the field, whatever its value.
@@ -66,7 +66,8 @@ struct sigma_source {
 	const char *category, *product, *service;
 	const char *const *fields; /* all that it can have, ended by NULL; NULL: not known */
 	const struct sigma_alias *aliases;
-	bool columns; /* a record names each field that its log records: one that it does not name is unknown, not empty */
+	bool columns; /* a record names each field that its log records: one that it does not name is unknown, not empty
+		       */
 };
 
 /* The rules that apply to one source, bound to its fields. */
@@ -85,8 +86,9 @@ struct sigma_bound {
 size_t sigma_set_rules(const struct sigma_set *set, const struct sigma_bound **ret_bound);
 
 /*
- * Literals as literals.h wants them, each once: a record that any rule of the set can answer YES to holds one of them in
- * raw, whatever its case; *ret_all: some rules need every record. This holds as long as a field's letters, digits and
+ * Literals as literals.h wants them, each once: a record that any rule of the set can answer YES to holds one of them
+ * in raw, whatever its case; *ret_all: some rules need every record. This holds as long as a field's letters, digits
+ * and
  * -._~/:=@?!$#()[]{}|;^ stand in raw as they stand in the field.
  */
 size_t sigma_set_literals(const struct sigma_set *set, const struct view **ret_literals, bool *ret_all);

@@ -122,10 +122,10 @@ const struct verb profile_verb = {
 	.name = "profile",
 	.operands = "list|show|lint [PROFILE...]",
 	.summary = "list the profiles, show one with its rules, or check one",
-	.description = "A profile is a folder with a profile.yaml, which lists files of artefact definitions, YARA and Sigma rules "
-		       "(or folders of the latter), hashes, paths, baselines and dates. lint names file and line of everything that is not "
-		       "supported or does not "
-		       "compile, and exits with 1 when some of it makes a rule unusable.",
+	.description = "A profile is a folder with a profile.yaml, which lists files of artefact definitions, YARA and "
+		       "Sigma rules (or folders of the latter), hashes, paths, baselines and dates. lint names file and "
+		       "line of everything that is not supported or does not compile, and exits with 1 when some of it "
+		       "makes a rule unusable.",
 	.options = "",
 	.least = 1,
 	.most = SIZE_MAX,

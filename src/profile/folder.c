@@ -162,7 +162,9 @@ load_folder(const struct reading *at, const struct tree *item, const char *path,
 		free(names.at[i]);
 	}
 	vector_free(&names);
-	return r == 0 && !taken ? complain(at->yaml, item->line, true, "no %s files in %s", kind->extension, item->text) : r;
+	if (r < 0 || taken)
+		return r;
+	return complain(at->yaml, item->line, true, "no %s files in %s", kind->extension, item->text);
 }
 
 static int

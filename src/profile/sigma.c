@@ -137,10 +137,10 @@ settle(struct profile *profile, struct sigma_entry *entry)
 	if (entry->answered)
 		return entry->all ? complain(entry->origin, entry->line, false,
 					     "%s has no text that must stand in a record: every record is looked at",
-					     entry->rule->id) :
-				    0;
-	reason = entry->refusals.n ? keep_text(entry->origin, text_view(&entry->refusals)) :
-				     "none of the logs that are read is of its logsource";
+					     entry->rule->id)
+				  : 0;
+	reason = entry->refusals.n ? keep_text(entry->origin, text_view(&entry->refusals))
+				   : "none of the logs that are read is of its logsource";
 	if (!reason)
 		return -ENOMEM;
 	rule_set_aside(profile, entry->rule, reason);

@@ -113,7 +113,8 @@ say_why(struct sigma_set *set, const struct bound_rule *rule, const char **ret_r
 			r = text_printf(&text, "%s%s", n++ ? ", " : "", field);
 	}
 	if (r == 0)
-		r = text_printf(&text, ", which %s do not have", set->source->title ? set->source->title : "these logs");
+		r = text_printf(&text, ", which %s do not have",
+				set->source->title ? set->source->title : "these logs");
 	*ret_reason = r == 0 ? arena_copy(&set->arena, text_view(&text)) : NULL;
 	return *ret_reason ? 0 : -ENOMEM;
 }

@@ -41,7 +41,8 @@ add_node(struct building *b, const struct node *node, unsigned line, uint32_t *r
 }
 
 int
-building_node(struct building *b, enum node_kind kind, unsigned line, const uint32_t *kids, size_t n, uint32_t *ret_node)
+building_node(struct building *b, enum node_kind kind, unsigned line, const uint32_t *kids, size_t n,
+	      uint32_t *ret_node)
 {
 	struct node node = { .kind = kind, .first = (uint32_t)b->kids.n, .n = (uint32_t)n };
 

@@ -45,7 +45,8 @@ next(struct condition *c)
 	c->word[n] = 0;
 	c->rest += n;
 	if (!strcmp(c->word, "|"))
-		return building_stop(c->b, RULE_NOT_EVALUABLE, c->line, "it asks for several records (|%.40s)", c->rest);
+		return building_stop(c->b, RULE_NOT_EVALUABLE, c->line, "it asks for several records (|%.40s)",
+				     c->rest);
 	return 0;
 }
 
@@ -135,7 +136,8 @@ quantity(struct condition *c, uint32_t *ret_node)
 	if (!at(&ahead, "of"))
 		return search(c, ret_node);
 	if (!all && !any)
-		return building_stop(c->b, RULE_NOT_EVALUABLE, c->line, "condition: `%s of` is not part of Sigma 2", c->word);
+		return building_stop(c->b, RULE_NOT_EVALUABLE, c->line, "condition: `%s of` is not part of Sigma 2",
+				     c->word);
 	*c = ahead;
 	r = next(c);
 	return r == 0 ? of_searches(c, all ? NODE_AND : NODE_OR, ret_node) : r;
@@ -168,7 +170,7 @@ negated(struct condition *c, uint32_t *ret_node)
 	int r = 0;
 
 	while (at(c, "not") && r == 0) {
-		not = !not;
+		not = !not ;
 		r = next(c);
 	}
 	if (r == 0)

@@ -1,4 +1,4 @@
-/* document.c - the rules of one file of Sigma: what each says of itself, where it applies, and what it looks for. */
+/* document.c - the rules of one file of Sigma: where each applies, and what it looks for. */
 #include <errno.h>
 
 #include "own.h"
@@ -41,7 +41,8 @@ search_parse(struct building *b, const struct tree *tree, uint32_t *ret_node)
 			r = search_parse(b, item, slot);
 	}
 	if (r == 0)
-		r = building_node(b, tree->kind == TREE_MAP ? NODE_AND : NODE_OR, tree->line, nodes.at, nodes.n, ret_node);
+		r = building_node(b, tree->kind == TREE_MAP ? NODE_AND : NODE_OR, tree->line, nodes.at, nodes.n,
+				  ret_node);
 	vector_free(&nodes);
 	return r;
 }
@@ -57,7 +58,8 @@ searches_parse(struct building *b, const struct tree *detection)
 		if (!strcmp(item->key, "condition"))
 			continue;
 		if (!strcmp(item->key, "timeframe"))
-			return building_stop(b, RULE_NOT_EVALUABLE, item->line, "it asks for several records (timeframe)");
+			return building_stop(b, RULE_NOT_EVALUABLE, item->line,
+					     "it asks for several records (timeframe)");
 		search = vector_push(&b->searches);
 		if (!search)
 			return -ENOMEM;
@@ -76,13 +78,14 @@ conditions_parse(struct building *b, const struct tree *condition, struct parsed
 	bool list = condition->kind == TREE_LIST;
 	int r = text_adds(&text, "");
 
-	for (const struct tree *one = list ? condition->first : condition; one && r == 0; one = list ? one->next : NULL) {
+	for (const struct tree *one = list ? condition->first : condition; one && r == 0;
+	     one = list ? one->next : NULL) {
 		uint32_t *slot = vector_push(&nodes);
 
 		r = slot ? text_printf(&text, "%s%s", text.n ? ", or " : "", one->text) : -ENOMEM;
 		if (r == 0)
-			r = one->kind == TREE_TEXT ? condition_parse(b, one->text, one->line, slot) :
-						     building_stop(b, RULE_FAILED, one->line, "condition: no text");
+			r = one->kind == TREE_TEXT ? condition_parse(b, one->text, one->line, slot)
+						   : building_stop(b, RULE_FAILED, one->line, "condition: no text");
 	}
 	if (r == 0)
 		r = building_node(b, NODE_OR, condition->line, nodes.at, nodes.n, &parsed->root);
@@ -130,123 +133,11 @@ logsource_parse(struct building *b, const struct tree *root, struct parsed *pars
 			if (!*texts[i])
 				return -ENOMEM;
 		} else if (strcmp(item->key, "definition") != 0) {
-			return building_stop(b, RULE_NOT_EVALUABLE, item->line, "unknown part of its logsource: %s", item->key);
+			return building_stop(b, RULE_NOT_EVALUABLE, item->line, "unknown part of its logsource: %s",
+					     item->key);
 		}
 	}
 	return any ? 0 : building_stop(b, RULE_FAILED, logsource->line, "a logsource that names nothing");
-}
-
-/* ---- what it says of itself ---- */
-
-static int
-add_word(struct text *t, const char *word)
-{
-	int r = t->n ? text_addc(t, ' ') : 0;
-
-	return r == 0 ? text_adds(t, word) : r;
-}
-
-/* "attack.t1505.003" -> T1505.003. */
-static bool
-is_technique(const char *tag)
-{
-	return (tag[0] == 't' || tag[0] == 'T') && strspn(tag + 1, "0123456789.") == strlen(tag + 1) && tag[1];
-}
-
-static void
-take_stage(const char *tag, enum stage *stage)
-{
-	static const struct {
-		const char *tag;
-		enum stage stage;
-	} others[] = {
-		{ "reconnaissance", STAGE_RECON },
-		{ "stealth", STAGE_DEFENSE_EVASION },
-		{ "defense-impairment", STAGE_DEFENSE_EVASION },
-		{ "defense_impairment", STAGE_DEFENSE_EVASION },
-		{ "exfil", STAGE_EXFILTRATION },
-	};
-
-	if (*stage != STAGE_NONE || stage_parse(view_text(tag), stage))
-		return;
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (same_word(tag, others[i].tag))
-			*stage = others[i].stage;
-}
-
-/* The first tactic is the stage; techniques and CVE numbers are all kept, with blanks between. */
-static int
-draft_tags(struct sigma *sigma, const struct tree *root, struct rule *draft)
-{
-	CLEANUP(text_free) struct text techniques = { 0 }, cves = { 0 };
-	const struct tree *tags = tree_get(root, "tags");
-	int r = text_adds(&techniques, "");
-
-	if (r == 0)
-		r = text_adds(&cves, "");
-	for (const struct tree *tag = tags && tags->kind == TREE_LIST ? tags->first : NULL; tag && r == 0; tag = tag->next) {
-		if (!strncasecmp(tag->text, "attack.", 7) && is_technique(tag->text + 7))
-			r = add_word(&techniques, tag->text + 7);
-		else if (!strncasecmp(tag->text, "attack.", 7))
-			take_stage(tag->text + 7, &draft->stage);
-		else if (!strncasecmp(tag->text, "cve.", 4) && (r = add_word(&cves, "CVE-")) == 0)
-			r = text_adds(&cves, tag->text + 4 + (strncasecmp(tag->text + 4, "cve-", 4) ? 0 : 4));
-	}
-	for (size_t i = 0; i < techniques.n; i++)
-		if (techniques.s[i] == 't')
-			techniques.s[i] = 'T';
-	for (size_t i = 0; i < cves.n; i++)
-		if (cves.s[i] == '.' || cves.s[i] == '_')
-			cves.s[i] = '-';
-	draft->technique = arena_copy(&sigma->arena, text_view(&techniques));
-	draft->cve = arena_copy(&sigma->arena, text_view(&cves));
-	return r < 0 || !draft->technique || !draft->cve ? -ENOMEM : 0;
-}
-
-static int
-draft_benign(struct sigma *sigma, const struct tree *root, struct rule *draft)
-{
-	CLEANUP(text_free) struct text text = { 0 };
-	const struct tree *list = tree_get(root, "falsepositives");
-	int r = text_adds(&text, list && list->kind == TREE_TEXT ? list->text : "");
-
-	for (const struct tree *one = list ? list->first : NULL; one && r == 0; one = one->next)
-		r = text_printf(&text, "%s%s", text.n ? "; " : "", one->text);
-	draft->benign = arena_copy(&sigma->arena, text_view(&text));
-	return r < 0 || !draft->benign ? -ENOMEM : 0;
-}
-
-/* A rule without an id goes by the name of its file, and the place in it behind the first. */
-static const char *
-name_rule(struct sigma *sigma, const char *file, size_t number)
-{
-	const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file, *dot = strrchr(name, '.');
-	int n = (int)(dot ? dot - name : (long)strlen(name));
-
-	return number ? arena_printf(&sigma->arena, "%.*s#%zu", n, name, number + 1) :
-			arena_printf(&sigma->arena, "%.*s", n, name);
-}
-
-static int
-draft_rule(struct sigma *sigma, const struct tree *root, const char *file, size_t number, struct rule *ret_draft)
-{
-	const char *id = tree_text(root, "id"), *title = tree_text(root, "title"), *level = tree_text(root, "level");
-	int r;
-
-	*ret_draft = (struct rule){ .kind = RULE_SIGMA, .level = LEVEL_MEDIUM, .reason = "" };
-	ret_draft->id = *id ? arena_copy(&sigma->arena, view_text(id)) : name_rule(sigma, file, number);
-	ret_draft->author = arena_copy(&sigma->arena, view_text(tree_text(root, "author")));
-	if (!ret_draft->id || !ret_draft->author)
-		return -ENOMEM;
-	ret_draft->title = *title ? arena_copy(&sigma->arena, view_text(title)) : ret_draft->id;
-	if (!ret_draft->title)
-		return -ENOMEM;
-	if (same_word(level, "informational"))
-		ret_draft->level = LEVEL_INFO;
-	else
-		level_parse(view_text(level), &ret_draft->level);
-	r = draft_tags(sigma, root, ret_draft);
-	return r == 0 ? draft_benign(sigma, root, ret_draft) : r;
 }
 
 /* ---- rules ---- */
@@ -318,7 +209,7 @@ take_document(struct sigma *sigma, const struct tree *root, const char *file, si
 	struct parsed parsed = { .category = "", .product = "", .service = "" };
 	struct parsed *slot;
 	struct rule draft;
-	int r = draft_rule(sigma, root, file, number, &draft);
+	int r = meaning_draft(sigma, root, file, number, &draft);
 
 	if (r < 0)
 		return r;
@@ -345,11 +236,13 @@ static int
 fail_file(struct sigma *sigma, const char *file, size_t number, const struct tree_error *error, sigma_told *told,
 	  void *state)
 {
-	struct rule draft = { .kind = RULE_SIGMA, .state = RULE_FAILED, .technique = "", .cve = "", .author = "", .benign = "" };
+	struct rule draft = {
+		.kind = RULE_SIGMA, .state = RULE_FAILED, .technique = "", .cve = "", .author = "", .benign = ""
+	};
 	const struct rule *filed;
 
 	draft.title = number ? "the rest of this file is not used" : "the rules of this file are not used";
-	draft.id = name_rule(sigma, file, number);
+	draft.id = meaning_name(sigma, file, number);
 	draft.reason = arena_copy(&sigma->arena, view_text(error->what));
 	if (!draft.id || !draft.reason)
 		return -ENOMEM;

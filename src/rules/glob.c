@@ -175,7 +175,9 @@ static bool
 find(const struct piece *piece, struct view text, size_t *ret_used)
 {
 	if (piece->bytes) {
-		const uint8_t *p = piece->n ? memmem(text.n ? text.p : (const uint8_t *)"", text.n, piece->bytes, piece->n) : text.p;
+		const uint8_t *p =
+			piece->n ? memmem(text.n ? text.p : (const uint8_t *)"", text.n, piece->bytes, piece->n)
+				 : text.p;
 
 		if (!p && piece->n)
 			return false;
@@ -200,7 +202,8 @@ fits_end(const struct piece *piece, struct view text)
 	size_t start = 0;
 
 	if (piece->bytes)
-		return piece->n <= text.n && view_equal(view_from(text, text.n - piece->n), view_of(piece->bytes, piece->n));
+		return piece->n <= text.n &&
+		       view_equal(view_from(text, text.n - piece->n), view_of(piece->bytes, piece->n));
 	/* a unit is at most four bytes */
 	if (text.n > piece->n * 4)
 		start = text.n - piece->n * 4;

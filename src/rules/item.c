@@ -32,9 +32,8 @@ static const struct {
 	const char *name;
 	enum transform transform;
 } transforms[] = {
-	{ "wide", TO_UTF16LE },     { "utf16le", TO_UTF16LE }, { "utf16be", TO_UTF16BE },
-	{ "utf16", TO_UTF16 },      { "base64", TO_BASE64 },   { "base64offset", TO_BASE64OFFSET },
-	{ "windash", TO_WINDASH },
+	{ "wide", TO_UTF16LE },  { "utf16le", TO_UTF16LE },           { "utf16be", TO_UTF16BE }, { "utf16", TO_UTF16 },
+	{ "base64", TO_BASE64 }, { "base64offset", TO_BASE64OFFSET }, { "windash", TO_WINDASH },
 };
 
 static const struct {
@@ -149,8 +148,8 @@ parse_key(struct building *b, const char *key, unsigned line, const char **ret_f
 		next = strchr(name, '|');
 		if (next)
 			*next = 0;
-		r = ++n > MODIFIERS_MAX ? building_stop(b, RULE_FAILED, line, "too many modifiers") :
-					  take_modifier(b, w, name, line);
+		r = ++n > MODIFIERS_MAX ? building_stop(b, RULE_FAILED, line, "too many modifiers")
+					: take_modifier(b, w, name, line);
 		if (next)
 			*next = '|';
 	}

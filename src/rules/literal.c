@@ -1,12 +1,11 @@
 /* literal.c - the texts that a record must hold for a rule to hit: what spares the rules most of the log. */
 #include <errno.h>
 
-#include "literals.h"
-#include "own.h"
+#include "run.h"
 
 enum {
-	LIST_MAX = 1024,  /* literals of one rule */
-	WINDOW_MAX = 8,   /* of a text that may be percent-encoded: each of its letters takes three literals more */
+	LIST_MAX = 1024, /* literals of one rule */
+	WINDOW_MAX = 8,  /* of a text that may be percent-encoded: each of its letters takes three literals more */
 	QUALITY_COMMON = 2,
 };
 
@@ -19,8 +18,8 @@ struct need {
 
 /* What stands in very many lines anyway. */
 static const char *const common[] = {
-	"http/1.1", "https", "post", "mozilla/5.0", "windows nt", "autodiscover", "microsoft", "exchange", "/owa/",
-	"/ecp/", ".aspx", "index", "login", "json", "user", "admin",
+	"http/1.1", "https", "post",  "mozilla/5.0", "windows nt", "autodiscover", "microsoft", "exchange",
+	"/owa/",    "/ecp/", ".aspx", "index",       "login",      "json",         "user",      "admin",
 };
 
 /* Bytes that stand in a record as they stand in its fields: quoting and escaping of logs leaves them alone. */
@@ -122,13 +121,6 @@ add_ways(struct sigma_set *set, struct need *need, struct view text)
 
 /* ---- one test ---- */
 
-/* The best run of steady bytes among those offered so far. */
-struct best {
-	uint8_t bytes[LITERAL_MAX];
-	size_t n;
-	unsigned quality;
-};
-
 static void
 offer(struct best *best, const uint8_t *run, size_t n)
 {
@@ -149,22 +141,14 @@ offer(struct best *best, const uint8_t *run, size_t n)
 	best->quality = quality;
 }
 
-/* A run of a text, byte by byte; anything that is not steady ends it. */
-struct run {
-	uint8_t bytes[LITERAL_MAX];
-	size_t n;
-	bool uri; /* '?' is what joins path and query: it does not stand in the record */
-	struct best *best;
-};
-
-static void
+void
 run_end(struct run *run)
 {
 	offer(run->best, run->bytes, run->n);
 	run->n = 0;
 }
 
-static void
+void
 run_add(struct run *run, unsigned unit)
 {
 	if (unit > 0xff || !is_steady((uint8_t)unit) || (run->uri && unit == '?')) {
@@ -186,99 +170,6 @@ glob_runs(const struct glob *glob, struct run *run)
 	}
 }
 
-/* Where a group or a class ends, or the end of the expression. */
-static const char *
-skip_group(const char *p)
-{
-	unsigned depth = 0;
-
-	for (; *p; p++) {
-		if (*p == '\\' && p[1])
-			p++;
-		else if (*p == '[')
-			for (p += p[1] == '^' ? 2 : 1, p += *p == ']'; *p && *p != ']'; p++)
-				p += *p == '\\' && p[1];
-		else if (*p == '(')
-			depth++;
-		else if (*p == ')')
-			depth--;
-		if (!*p)
-			break;
-		if (!depth)
-			return p + 1;
-	}
-	return p;
-}
-
-/* An expression whose text cannot be taken at its word: alternatives, free spacing, quoted parts, verbs. */
-static bool
-is_tricky(const char *p)
-{
-	static const char *const signs[] = {
-		"\\Q", "\\E", "\\c", "\\p", "\\P", "\\k", "\\g", "\\o", "\\N", "(*", "(?#", "[:",
-	};
-	unsigned depth = 0;
-
-	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
-		if (strstr(p, signs[i]))
-			return true;
-	for (const char *flags = p; (flags = strstr(flags, "(?")); flags += 2)
-		if (memchr(flags, 'x', strspn(flags, "(?imsxnJ-^a")))
-			return true;
-	for (; *p; p++) {
-		if (*p == '\\' && p[1])
-			p++;
-		else if (*p == '[')
-			p = skip_group(p) - 1;
-		else if (*p == '(')
-			depth++;
-		else if (*p == ')')
-			depth--;
-		else if (*p == '|' && !depth)
-			return true;
-		if (!*p)
-			return true;
-	}
-	return depth != 0;
-}
-
-/*
- * The plain characters outside of groups, classes and what may be left out. Without case, k and s are no such: U+212A
- * and U+017F are the same letters to PCRE2.
- */
-static void
-expr_runs(const char *p, bool caseless, struct run *run)
-{
-	if (is_tricky(p))
-		return;
-	while (*p) {
-		const char *end = *p == '(' || *p == '[' ? skip_group(p) : p + 1;
-		int c = strchr("([.^$+*?{}", *p) ? -1 : (uint8_t)*p;
-
-		if (*p == '\\') {
-			end = p + 2;
-			c = p[1] && strchr("./-_:=@?!$#()[]{}|^", p[1]) ? p[1] : -1;
-			if (c < 0) /* \x41, \x{41}, \012: what belongs to it ends with the last digit */
-				end += strspn(end, "0123456789abcdefABCDEF{}");
-		}
-		if (c >= 0 && ((*end && strchr("*?{", *end)) || (caseless && strchr("kKsS", c))))
-			c = -1;
-		if (c >= 0)
-			run_add(run, (unsigned)c);
-		else
-			run_end(run);
-		p = end;
-		if (*p && strchr("*?+{", *p)) {
-			run_end(run);
-			if (*p == '{')
-				p += strcspn(p, "}") + (strchr(p, '}') != NULL);
-			else
-				p++;
-		}
-	}
-	run_end(run);
-}
-
 static int
 need_of_test(struct sigma_set *set, const struct test *test, const struct asked_place *place, struct need *ret)
 {
@@ -292,7 +183,7 @@ need_of_test(struct sigma_set *set, const struct test *test, const struct asked_
 	if (test->op == OP_TEXT)
 		glob_runs(&test->glob, &run);
 	else if (test->op == OP_EXPR)
-		expr_runs(test->pattern, !test->cased || strstr(test->pattern, "(?"), &run);
+		run_expr(test->pattern, !test->cased || strstr(test->pattern, "(?"), &run);
 	if (!best.n) {
 		ret->all = true;
 		return 0;
@@ -355,7 +246,8 @@ need_of(struct sigma_set *set, const struct bound_rule *rule, uint32_t at, bool 
 		return 0;
 	}
 	if (node->kind == NODE_TEST)
-		return need_of_test(set, &rule->parsed->tests[node->first], &set->places.at[rule->places[node->first]], ret);
+		return need_of_test(set, &rule->parsed->tests[node->first], &set->places.at[rule->places[node->first]],
+				    ret);
 	if (node->kind == NODE_NOT)
 		return need_of(set, rule, kids[0], !yes, ret);
 	for (uint32_t i = 0; i < node->n && r == 0; i++) {

@@ -144,7 +144,9 @@ ask_test(struct sigma_matcher *m, const struct bound_rule *rule, uint32_t which,
 	if (r < 0)
 		return r;
 	if (test->op >= OP_EMPTY) {
-		*ret_answer = test->op == OP_EMPTY ? ask_empty(p) : test->op == OP_EXISTS ? ask_exists(p) : ask_other(test, p, others);
+		*ret_answer = test->op == OP_EMPTY    ? ask_empty(p)
+			      : test->op == OP_EXISTS ? ask_exists(p)
+						      : ask_other(test, p, others);
 		return 0;
 	}
 	for (size_t i = 0; i < p->values.n; i++) {
@@ -174,7 +176,7 @@ ask_node(struct sigma_matcher *m, const struct bound_rule *rule, uint32_t at, en
 	const struct place_values *values;
 	const struct value *value;
 	bool and = node->kind == NODE_AND;
-	enum sigma_answer answer = and ? SIGMA_YES : SIGMA_NO, last = and ? SIGMA_NO : SIGMA_YES;
+	enum sigma_answer answer = and? SIGMA_YES : SIGMA_NO, last = and? SIGMA_NO : SIGMA_YES;
 	int r = 0;
 
 	if (node->kind == NODE_TEST)
@@ -188,7 +190,7 @@ ask_node(struct sigma_matcher *m, const struct bound_rule *rule, uint32_t at, en
 		enum sigma_answer kid;
 
 		r = ask_node(m, rule, kids[i], &kid);
-		if (r == 0 && (and ? kid < answer : kid > answer))
+		if (r == 0 && (and? kid < answer : kid > answer))
 			answer = kid;
 	}
 	*ret_answer = answer;
@@ -211,9 +213,12 @@ static int
 tell_value(struct sigma_matcher *m, const struct place_values *p, const struct value *value)
 {
 	static const char *const hows[] = {
-		[HOW_PLAIN] = "",           [HOW_RAW] = "the record",
-		[HOW_PATH] = ", the path",  [HOW_QUERY] = ", the query",
-		[HOW_BOTH] = " and query joined", [HOW_BLANKS] = ", blanks for +",
+		[HOW_PLAIN] = "",
+		[HOW_RAW] = "the record",
+		[HOW_PATH] = ", the path",
+		[HOW_QUERY] = ", the query",
+		[HOW_BOTH] = " and query joined",
+		[HOW_BLANKS] = ", blanks for +",
 		[HOW_EXTENSION] = ", its extension",
 	};
 	struct view text = value_plain(p, value), shown = cut(text);

@@ -114,7 +114,7 @@ struct test {
 	double number;
 	enum compare compare;
 	enum time_part part;
-	const char *other;          /* the field that it is compared with, and what of the other may stand around it */
+	const char *other; /* the field that it is compared with, and what of the other may stand around it */
 	bool open_start, open_end, cased;
 };
 
@@ -161,11 +161,17 @@ int building_stop(struct building *b, enum rule_state state, unsigned line, cons
 	__attribute__((format(printf, 4, 5)));
 
 /* A new node over these kids: one alone stands for itself. */
-int building_node(struct building *b, enum node_kind kind, unsigned line, const uint32_t *kids, size_t n, uint32_t *ret_node);
+int building_node(struct building *b, enum node_kind kind, unsigned line, const uint32_t *kids, size_t n,
+		  uint32_t *ret_node);
 int building_test(struct building *b, const struct test *test, uint32_t *ret_node);
 
 /* `key: value` of a search; key is field|modifiers. */
 int item_parse(struct building *b, const char *key, const struct tree *value, uint32_t *ret_node);
+
+/* What a rule says of itself. One without an id goes by the name of its file, and its place in it behind the first. */
+int
+meaning_draft(struct sigma *sigma, const struct tree *root, const char *file, size_t number, struct rule *ret_draft);
+const char *meaning_name(struct sigma *sigma, const char *file, size_t number);
 
 /* The condition over the searches. */
 int condition_parse(struct building *b, const char *text, unsigned line, uint32_t *ret_node);
@@ -174,7 +180,16 @@ bool same_word(const char *a, const char *b); /* ASCII letters without case */
 
 /* ---- binding ---- */
 
-enum place_kind { PLACE_ABSENT, PLACE_FIELD, PLACE_KEYWORDS, PLACE_URI, PLACE_WHOLE_URI, PLACE_STEM, PLACE_EXTENSION, PLACE_BLANKS };
+enum place_kind {
+	PLACE_ABSENT,
+	PLACE_FIELD,
+	PLACE_KEYWORDS,
+	PLACE_URI,
+	PLACE_WHOLE_URI,
+	PLACE_STEM,
+	PLACE_EXTENSION,
+	PLACE_BLANKS
+};
 
 enum { NO_SLOT = UINT32_MAX };
 
@@ -203,7 +218,7 @@ struct sigma_set {
 	VECTOR(struct bound_rule) rules;
 	VECTOR(struct sigma_bound) bound;
 	VECTOR(struct view) literals;
-	VECTOR(struct led) led;     /* in order of literal */
+	VECTOR(struct led) led; /* in order of literal */
 	const uint32_t *led_at; /* by literal: the first of its pairs; one more at the end */
 	struct literals *search;
 	bool all;

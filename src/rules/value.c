@@ -119,7 +119,7 @@ units_wide(units *u, enum wide wide)
 static uint8_t
 base64_letter(unsigned sextet)
 {
-	return (uint8_t)"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[sextet & 63];
+	return (uint8_t) "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[sextet & 63];
 }
 
 /* Letters of base64 whose bits come from bytes outside [first, end) are left out when a part is wanted. */

@@ -8,10 +8,10 @@ enum how { HOW_PLAIN, HOW_RAW, HOW_PATH, HOW_QUERY, HOW_BOTH, HOW_BLANKS, HOW_EX
 
 /* A value that a test is asked of. Offsets are into the bytes of its place. */
 struct value {
-	size_t at, n;   /* as it stands */
-	size_t folded;  /* without case, as long */
-	bool none;      /* the log says that there is no value */
-	bool decoded;   /* percent-decoded */
+	size_t at, n;  /* as it stands */
+	size_t folded; /* without case, as long */
+	bool none;     /* the log says that there is no value */
+	bool decoded;  /* percent-decoded */
 	enum how how;
 	struct pairs pairs;
 	uint32_t field; /* of the record; UINT32_MAX: none of them */
@@ -26,10 +26,10 @@ struct place_values {
 struct record_view {
 	const struct sigma_set *set;
 	const struct fields *record;
-	VECTOR(uint32_t) slots;       /* by field of the record: its slot of the set, or NO_SLOT */
-	struct place_values *places;  /* by place of the set */
-	uint32_t *names;              /* slots by the hash of their names */
-	size_t name_room;             /* a power of two */
+	VECTOR(uint32_t) slots;      /* by field of the record: its slot of the set, or NO_SLOT */
+	struct place_values *places; /* by place of the set */
+	uint32_t *names;             /* slots by the hash of their names */
+	size_t name_room;            /* a power of two */
 };
 
 int record_open(const struct sigma_set *set, struct record_view *ret);

@@ -69,8 +69,9 @@ ask(const struct sigma_set *set, const struct fields *record)
 static void
 match(const struct sigma *sigma, struct view raw)
 {
-	static const char *const names[] = { "cs-method", "cs-uri-stem", "cs-uri-query", "c-ip",
-					     "cs(User-Agent)", "sc-status", "a", NULL };
+	static const char *const names[] = {
+		"cs-method", "cs-uri-stem", "cs-uri-query", "c-ip", "cs(User-Agent)", "sc-status", "a", NULL
+	};
 	static const struct sigma_source source = { .title = "logs", .category = "webserver", .fields = names };
 	CLEANUP(sigma_set_free) struct sigma_set *set = NULL;
 	struct field at[FIELDS_MAX];
@@ -80,7 +81,8 @@ match(const struct sigma *sigma, struct view raw)
 	while (record.n < FIELDS_MAX - 1) {
 		const uint8_t *tab = rest.n ? memchr(rest.p, '\t', rest.n) : NULL;
 
-		at[record.n] = (struct field){ view_text(names[record.n]), view_of(rest.p, tab ? (size_t)(tab - rest.p) : rest.n) };
+		at[record.n] = (struct field){ view_text(names[record.n]),
+					       view_of(rest.p, tab ? (size_t)(tab - rest.p) : rest.n) };
 		rest = tab ? view_from(rest, (size_t)(tab - rest.p) + 1) : view_of(NULL, 0);
 		record.n++;
 	}
