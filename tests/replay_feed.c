@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "content.h"
+#include "filetime.h"
 #include "lines.h"
+#include "logs.h"
 #include "replay.h"
 
 struct replay {
@@ -121,11 +123,80 @@ feed_content(struct replay *r, struct source *src)
 	return status;
 }
 
+/* A record: where, when, how many fields; and each of them that has a value. */
+static int
+take_log_line(void *state, const struct log_line *line)
+{
+	struct replay *r = state;
+	CLEANUP(text_free) struct text head = { 0 };
+	char when[FILETIME_TEXT];
+	int status;
+
+	if (text_printf(&head, "%s%s, %zu fields", line->when ? filetime_text(line->when, when) : line->local ? "local " : "no time",
+			!line->when && line->local ? filetime_text(line->local, when) : "", line->fields.n) < 0)
+		return -ENOMEM;
+	if (!line->split && text_printf(&head, ", not split: %.*s", (int)(line->raw.n < 60 ? line->raw.n : 60), (const char *)line->raw.p) < 0)
+		return -ENOMEM;
+	status = print(r, line->split ? "record" : "lost", line->offset, line->raw.n, text_view(&head));
+	for (size_t i = 0; i < line->fields.n && status == 0 && r->out; i++) {
+		CLEANUP(text_free) struct text escaped = { 0 };
+		struct field f = line->fields.at[i];
+
+		if (f.value.p && !f.value.n)
+			continue;
+		if (text_add_escaped(&escaped, f.value) < 0)
+			return -ENOMEM;
+		fprintf(r->out, "\t%.*s%s%s\n", (int)f.name.n, (const char *)f.name.p, f.value.p ? " = " : " has no value",
+			f.value.p ? escaped.s : "");
+	}
+	return status;
+}
+
+static void
+print_log(const struct replay *r, const struct log_result *result)
+{
+	char when[FILETIME_TEXT];
+
+	fprintf(r->out, "%" PRIu64 " lines: %" PRIu64 " records, %" PRIu64 " more, %" PRIu64 " comments, %" PRIu64 " blank, %" PRIu64 " lost",
+		result->lines.lines, result->records, result->more, result->comments, result->blank, result->lost);
+	fprintf(r->out, "; %" PRIu64 " not UTF-8, %" PRIu64 " NUL%s%s\n", result->foreign, result->lines.nul,
+		result->lines.torn ? ", torn" : "", result->assumed ? ", columns assumed" : "");
+	for (size_t i = 0; i < result->hour_count; i++) {
+		const struct log_hour *h = &result->hours[i];
+
+		fprintf(r->out, "hour %s: %" PRIu64 " lines, %" PRIu64 " bytes, status", h->hour ? filetime_text(h->hour, when) : "unknown",
+			h->lines, h->bytes);
+		for (size_t k = 0; k < 6; k++)
+			fprintf(r->out, " %" PRIu64, h->status[k]);
+		fputc('\n', r->out);
+	}
+	for (size_t i = 0; i < result->note_count; i++)
+		if (strcmp(result->notes[i].what, "columns"))
+			fprintf(r->out, "%s: %.*s\n", result->notes[i].what, (int)result->notes[i].text.n, (const char *)result->notes[i].text.p);
+}
+
+static int
+feed_logs(struct replay *r, const char *kind, struct source *src)
+{
+	struct log_reading reading = { .kind = log_kind_find(kind), .file = src->name, .all = true, .out = &r->sink, .line = take_log_line, .state = r };
+	CLEANUP(log_result_free) struct log_result result = { 0 };
+	int status;
+
+	if (!reading.kind)
+		return -ENOENT;
+	status = log_read(&reading, src, &result);
+	if (status == 0 && r->out)
+		print_log(r, &result);
+	return status;
+}
+
 int
 replay_feed(struct replay *r, const char *reader, struct source *src, FILE *out, uint64_t stop_at)
 {
 	r->out = out;
 	r->facts = 0;
 	r->stop_at = stop_at;
+	if (!strncmp(reader, "logs/", 5))
+		return feed_logs(r, reader + 5, src);
 	return strcmp(reader, "lines") ? feed_content(r, src) : feed_lines(r, src);
 }

@@ -17,9 +17,9 @@ unit_at(const uint8_t *p, enum lines_encoding encoding)
 }
 
 int
-page_open(struct page *page, size_t block)
+page_open(struct page *page, size_t keep, size_t block)
 {
-	*page = (struct page){ .block = block, .room = LINES_MAX + block };
+	*page = (struct page){ .block = block, .room = keep + block };
 	page->text = malloc(page->room);
 	return page->text ? 0 : fail(ENOMEM, "out of memory for a block of %zu bytes", block);
 }
@@ -260,4 +260,25 @@ page_drop(struct page *page, size_t n)
 		memmove(page->origin, page->origin + n, page->n * sizeof(*page->origin));
 	else
 		page->base += n;
+}
+
+static const uint8_t *
+last_end(const struct page *page, size_t from, size_t to)
+{
+	return to > from ? memrchr(page->text + from, '\n', to - from) : NULL;
+}
+
+size_t
+page_bearable(const struct page *page, size_t at, size_t longest)
+{
+	const uint8_t *end;
+
+	while (page->n - at > longest) {
+		end = last_end(page, at, at + longest + 1);
+		if (!end)
+			return at;
+		at = (size_t)(end - page->text) + 1;
+	}
+	end = last_end(page, at, page->n);
+	return end ? (size_t)(end - page->text) + 1 : at;
 }

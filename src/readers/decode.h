@@ -19,7 +19,8 @@ struct page {
 	enum lines_encoding encoding;
 };
 
-int page_open(struct page *page, size_t block);
+/* keep: bytes that may stay in the page from before when the next block is added. */
+int page_open(struct page *page, size_t keep, size_t block);
 void page_close(struct page *page);
 static inline void page_close_at(struct page *page) { page_close(page); }
 
@@ -28,12 +29,18 @@ int page_begin(struct page *page, struct source *src, struct lines_result *resul
 
 /*
  * Adds the next block, and to the result what it holds of bytes, NULs and line ends: 1, 0 at the end of the source, or
- * negative. The page may keep LINES_MAX bytes at most from before.
+ * negative. The page may hold as many bytes from before as it was opened for.
  */
 int page_fill(struct page *page, struct source *src, struct lines_result *result);
 
 /* Forgets the first n bytes. */
 void page_drop(struct page *page, size_t n);
+
+/*
+ * Where the text from `at`, the start of a line, stops being whole lines of at most `longest` bytes: at a longer one, or
+ * at the last one if its end is not there yet.
+ */
+size_t page_bearable(const struct page *page, size_t at, size_t longest);
 
 /* Where a byte of the text came from. */
 static inline uint64_t

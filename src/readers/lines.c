@@ -88,25 +88,6 @@ search(struct reading *rd, size_t from, size_t to)
 	return literals_scan(rd->lines->literals, view_of(rd->page.text + from, to - from), literal_found, rd);
 }
 
-/*
- * Where the text from `at`, the start of a line, stops being whole lines of bearable length: at a longer one, or at the
- * last one if its end is not there yet.
- */
-static size_t
-bearable(const struct page *page, size_t at)
-{
-	size_t end;
-
-	while (page->n - at > LINES_MAX) {
-		end = find_last(page, at, at + LINES_MAX + 1, '\n');
-		if (end == SIZE_MAX)
-			return at;
-		at = end + 1;
-	}
-	end = find_last(page, at, page->n, '\n');
-	return end != SIZE_MAX ? end + 1 : at;
-}
-
 struct piece {
 	struct reading *rd;
 	size_t own; /* what begins at or behind this belongs to the next piece */
@@ -172,7 +153,7 @@ take_lines(struct reading *rd)
 	int r = rd->inside ? take_long(rd, &at, false) : 0;
 
 	while (r == 0 && !rd->inside && at < page->n) {
-		size_t end = bearable(page, at);
+		size_t end = page_bearable(page, at, LINES_MAX);
 
 		r = search(rd, at, end);
 		at = end;
@@ -230,7 +211,7 @@ lines_read(const struct lines *lines, struct source *src, struct lines_result *r
 	int r;
 
 	*ret_result = (struct lines_result){ 0 };
-	r = page_open(&rd.page, !lines->block ? LINES_BLOCK : lines->block < BLOCK_LEAST ? BLOCK_LEAST : lines->block);
+	r = page_open(&rd.page, LINES_MAX, !lines->block ? LINES_BLOCK : lines->block < BLOCK_LEAST ? BLOCK_LEAST : lines->block);
 	if (r == 0)
 		r = read_all(&rd, src);
 	page_close(&rd.page);

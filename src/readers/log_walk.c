@@ -1,0 +1,139 @@
+/* log_walk.c - goes from line to line of a log and counts what separates its columns, 64 bytes at a time. */
+#include "log_own.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+enum { BLOCK = 64 };
+
+struct log_marks
+log_marks_plain(const uint8_t bytes[static 64], uint8_t separator)
+{
+	struct log_marks m = { 0 };
+
+	for (unsigned i = 0; i < BLOCK; i++) {
+		m.lf |= (uint64_t)(bytes[i] == '\n') << i;
+		m.separator |= (uint64_t)(bytes[i] == separator) << i;
+		m.quote |= (uint64_t)(bytes[i] == '"') << i;
+		m.high |= (uint64_t)(bytes[i] >> 7) << i;
+	}
+	return m;
+}
+
+#ifdef __SSE2__
+
+static inline uint64_t
+places(__m128i bytes, uint8_t of)
+{
+	return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)of)));
+}
+
+struct log_marks
+log_marks(const uint8_t bytes[static 64], uint8_t separator)
+{
+	struct log_marks m = { 0 };
+
+	for (unsigned i = 0; i < BLOCK; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(bytes + i));
+
+		m.lf |= places(v, '\n') << i;
+		m.separator |= places(v, separator) << i;
+		m.quote |= places(v, '"') << i;
+		m.high |= (uint64_t)(uint32_t)_mm_movemask_epi8(v) << i;
+	}
+	return m;
+}
+
+#else
+
+struct log_marks
+log_marks(const uint8_t bytes[static 64], uint8_t separator)
+{
+	return log_marks_plain(bytes, separator);
+}
+
+#endif
+
+/* How many bits are set; written out, as x86-64 as such has no instruction for it. */
+static inline unsigned
+count(uint64_t v)
+{
+	v -= v >> 1 & UINT64_C(0x5555555555555555);
+	v = (v & UINT64_C(0x3333333333333333)) + (v >> 2 & UINT64_C(0x3333333333333333));
+	v = (v + (v >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return (unsigned)(v * UINT64_C(0x0101010101010101) >> 56);
+}
+
+/* Which bit is the n-th that is set, the first being 1. */
+static inline unsigned
+find(uint64_t v, unsigned n)
+{
+	while (--n)
+		v &= v - 1;
+	return (unsigned)__builtin_ctzll(v);
+}
+
+static inline void
+load(struct log_walk *w)
+{
+	uint8_t rest[BLOCK] = { 0 };
+
+	if (w->end - w->block >= BLOCK) {
+		w->marks = log_marks(w->text + w->block, w->separator);
+	} else {
+		memcpy(rest, w->text + w->block, w->end - w->block);
+		w->marks = log_marks(rest, w->separator);
+		if (!w->separator)
+			w->marks.separator = 0;
+	}
+}
+
+void
+log_walk_start(struct log_walk *w, const uint8_t *text, size_t from, size_t end)
+{
+	w->text = text;
+	w->at = w->block = from;
+	w->end = end;
+	w->marks = (struct log_marks){ 0 };
+	if (from < end)
+		load(w);
+}
+
+bool
+log_walk_next(struct log_walk *w, struct log_shape *ret_shape)
+{
+	struct log_shape s = { .from = w->at, .value = SIZE_MAX };
+	uint64_t lf, upto, separators;
+	unsigned n;
+
+	if (w->at >= w->end)
+		return false;
+	for (;; load(w)) {
+		lf = w->marks.lf;
+		upto = lf ? lf ^ (lf - 1) : UINT64_MAX; /* the LF and what stands before it */
+		separators = w->marks.separator & upto;
+		n = count(separators);
+		s.quotes |= (w->marks.quote & upto) != 0;
+		s.high |= (w->marks.high & upto) != 0;
+		if (s.separators < w->column && s.separators + n >= w->column && !s.quotes)
+			s.value = w->block + find(separators, w->column - s.separators) + 1;
+		s.separators += n;
+		if (lf) {
+			w->marks.lf &= ~upto;
+			w->marks.separator &= ~upto;
+			w->marks.quote &= ~upto;
+			w->marks.high &= ~upto;
+			s.end = w->block + (unsigned)__builtin_ctzll(lf);
+			w->at = s.end + 1;
+			break;
+		}
+		if (w->end - w->block <= BLOCK) {
+			s.end = w->at = w->end;
+			break;
+		}
+		w->block += BLOCK;
+	}
+	*ret_shape = s;
+	return true;
+}
