@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "logs.h"
 #include "replay.h"
 
 enum { READS_MAX = 1000, FACTS_MAX = 1000 };
@@ -91,6 +92,14 @@ try_folder(struct replay *replay, const char *reader, const char *folder, bool *
 	return n;
 }
 
+static unsigned
+try_reader(struct replay *replay, const char *reader, const char *fixtures, bool *good)
+{
+	CLEANUP(free) char *folder = path_join(fixtures, reader);
+
+	return folder ? try_folder(replay, reader, folder, good) : 0;
+}
+
 int
 main(void)
 {
@@ -102,11 +111,13 @@ main(void)
 
 	if (!fixtures || replay_open(&replay) < 0)
 		return 77;
-	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {
-		CLEANUP(free) char *folder = path_join(fixtures, readers[i]);
+	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
+		files += try_reader(replay, readers[i], fixtures, &good);
+	for (const struct log_kind *const *kind = log_kinds; *kind; kind++) {
+		CLEANUP(free) char *reader = path_join("logs", (*kind)->name);
 
-		if (folder)
-			files += try_folder(replay, readers[i], folder, &good);
+		if (reader)
+			files += try_reader(replay, reader, fixtures, &good);
 	}
 	printf("%u fixtures\n", files);
 	return good && files ? 0 : 1;

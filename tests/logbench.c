@@ -35,7 +35,7 @@ add_httpproxy(struct text *t, unsigned i)
 		    "mail01.example.test,15.01.2106.000,IntraForest,WindowsIdentity,,,,371,443,,,0,1,,0,,0,,0,0,,0,16,0,0,1,1,11,0,0,0,0,0,16,0,12,3,"
 		    "4,4,16,,?action=GetFolder,,BeginRequest=2021-03-01T01:00:04.107Z;CorrelationID=<empty>;ProxyState-Run=None;FEAuth=BEVersion-1"
 		    "942063431;NewConnection=fe80::1;BeginGetResponse=2021-03-01T01:00:04.113Z;OnResponseReady=2021-03-01T01:00:04.123Z;EndGetResponse="
-		    "2021-03-01T01:00:04.123Z;ProxyState-Complete=ProxyResponseData;SharedCacheGuard=0;EndRequest=2021-03-01T01:00:04.124Z;,,,,,,,CafeV1\r\n",
+		    "2021-03-01T01:00:04.123Z;ProxyState-Complete=ProxyResponseData;SharedCacheGuard=0;EndRequest=2021-03-01T01:00:04.124Z;,,,,,,CafeV1\r\n",
 		    i / 600000 + 1, i / 25000 % 24, i / 400 % 60, i / 7 % 60, i % 1000, i, i % 500, i % 500, i % 250);
 }
 

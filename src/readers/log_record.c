@@ -119,29 +119,39 @@ split(struct log_run *run, struct view line)
 	run->split = true;
 }
 
+/* A log without a header: the row is one of those that this kind is known to have, or not. 1, 0, or -ENOMEM. */
+static int
+assume(struct log_run *run, struct view line)
+{
+	int r;
+
+	run->row.line = line;
+	r = log_columns_guess(&run->columns, run->reading->kind, &run->row);
+	if (r < 0)
+		return r == -ENOMEM ? fail(ENOMEM, "out of memory for the columns of a log") : 0;
+	run->result->assumed = true;
+	follow_columns(run);
+	run->split = true;
+	return 1;
+}
+
 /* Whether a row has the columns of its header: 1, 0, or -ENOMEM. */
 static int
 fits(struct log_run *run, const struct log_record *record, struct view line)
 {
 	const struct log_format *format = run->format;
-	int r;
+	const struct log_columns *columns = &run->columns;
 
-	if (!run->columns.n) {
-		run->row.line = line;
-		r = log_columns_guess(&run->columns, run->reading->kind, &run->row);
-		if (r < 0)
-			return r == -ENOMEM ? fail(ENOMEM, "out of memory for the columns of a log") : 0;
-		run->result->assumed = true;
-		follow_columns(run);
-		run->split = true;
-		return 1;
-	}
-	if (record->lines == 1 && record->shape.separators + 1 == run->columns.n && !(record->shape.quotes && format->quoted))
+	if (!columns->n)
+		return assume(run, line);
+	if (record->lines == 1 && record->shape.separators + 1 == columns->n && !(record->shape.quotes && format->quoted))
 		return 1;
 	split(run, line);
 	if (run->row.open)
 		return 0;
-	return run->row.n == run->columns.n || (format->mend && format->mend(&run->row, &run->columns));
+	if (run->row.n == columns->n || (format->mend && format->mend(&run->row, columns)))
+		return 1;
+	return run->result->assumed ? assume(run, line) : 0;
 }
 
 static unsigned
