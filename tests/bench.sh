@@ -2,7 +2,7 @@
 # bench.sh - what a triage costs beside what an examiner would run instead, on the same forged server, in the same run.
 #
 # Every figure is the median of RUNS runs, ours and the peer's in turn; ratios are what to quote, since machines differ.
-# Usage: FILES=250000 LOGS=4G RUNS=5 BENCH_DIR=bench tests/bench.sh [walk|triage|verify|memory|content]...
+# Usage: FILES=250000 LOGS=4G RUNS=5 BENCH_DIR=bench tests/bench.sh [walk|triage|verify|memory|content|logs]...
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 files=${FILES:-250000} logs=${LOGS:-4G} runs=${RUNS:-5} dir=${BENCH_DIR:-$PWD/bench}
@@ -102,6 +102,11 @@ bench_memory() {
 	done
 }
 
-forge_images
+# Logs gone through in memory, every line counted by hour and status and held against its header: processor time of one core.
+bench_logs() {
+	"${LOGBENCH:-$PWD/tests/logbench}"
+}
+
+[ "$*" = logs ] || forge_images
 [ $# -gt 0 ] || set -- walk triage verify memory
 for part; do "bench_$part"; done

@@ -1,6 +1,9 @@
 /* test_logs.c - the readers of text logs: nothing is lost on any bytes, and rows are what an independent reader says. */
+#include <dirent.h>
+
 #include "found.h"
 #include "csv.h"
+#include "file.h"
 #include "filetime.h"
 #include "log_check.h"
 #include "log_own.h"
@@ -311,6 +314,89 @@ rows_of_many_kilobytes_are_whole(void **state)
 	assert_int_equal(result.hours[0].status[2], 1);
 }
 
+/* A record of a real log: W3C rows give their line again, CSV is what csv.c says. */
+static int
+check_real(void *state, const struct log_line *line)
+{
+	struct csv csv = { .rest = line->raw };
+
+	assert_true(line->split && line->when);
+	++*(size_t *)state;
+	if (line->raw.p[4] == '-' && line->raw.p[10] == 'T') {
+		assert_int_equal(csv_next(&csv), 1);
+		assert_true(csv.cells.n <= line->fields.n);
+		for (size_t i = 0; i < csv.cells.n; i++)
+			assert_true(view_equal(csv_cell(&csv, (int)i), line->fields.at[i].value));
+		csv_free(&csv);
+	} else {
+		log_check_blanks(line);
+	}
+	return 0;
+}
+
+static const char *
+kind_of(const char *name)
+{
+	static const struct {
+		const char *part, *kind;
+	} kinds[] = { { "HttpProxy_", "httpproxy" }, { "ECP", "ecp" }, { "Ews_", "ews" }, { "MSGTRK", "msgtrk" }, { "Rps_Cmdlet", "rps_cmdlet" },
+		      { "audit", "audit" }, { ".LOG", "generic" }, { ".log", "iis" } };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strstr(name, kinds[i].part))
+			return kinds[i].kind;
+	return NULL;
+}
+
+static size_t
+read_real(const char *folder)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	size_t files = 0;
+
+	while (dir && (entry = readdir(dir))) {
+		CLEANUP(free) char *path = entry->d_name[0] != '.' ? path_join(folder, entry->d_name) : NULL;
+		struct log_reading reading = { .kind = log_kind_find(path ? kind_of(entry->d_name) : "iis"), .all = true, .line = check_real };
+		CLEANUP(log_result_free) struct log_result result = { 0 };
+		CLEANUP(source_close) struct source *src = NULL;
+		CLEANUP(text_free) struct text bytes = { 0 };
+		size_t told = 0;
+
+		if (!path)
+			continue;
+		reading.state = &told;
+		assert_int_equal(file_read(path, 64 << 20, &bytes), 0);
+		assert_int_equal(source_memory(text_view(&bytes), path, &src), 0);
+		assert_int_equal(log_read(&reading, src, &result), 0);
+		assert_int_equal(result.lost, 0);
+		assert_int_equal(told, result.records);
+		assert_true(told > 0);
+		log_check_sums(&result);
+		files++;
+	}
+	if (dir)
+		closedir(dir);
+	return files;
+}
+
+static void
+every_line_of_real_logs_is_split(void **state)
+{
+	static const char *const folders[] = { "logs/iis", "logs/exchange" };
+	const char *corpus = getenv("POSTMORTEM_CORPUS");
+
+	(void)state;
+	if (!corpus)
+		skip();
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		CLEANUP(free) char *folder = path_join(corpus, folders[i]);
+
+		assert_non_null(folder);
+		assert_true(read_real(folder) > 5);
+	}
+}
+
 int
 main(void)
 {
@@ -325,6 +411,7 @@ main(void)
 		cmocka_unit_test(hours_are_bounded),
 		cmocka_unit_test(who_listens_can_stop),
 		cmocka_unit_test(rows_of_many_kilobytes_are_whole),
+		cmocka_unit_test(every_line_of_real_logs_is_split),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -342,7 +342,7 @@ line_of(const struct log_run *run, const struct log_record *record)
 
 	if (line.n && line.p[line.n - 1] == '\r')
 		line.n--;
-	if (log_starts(line, "\xef\xbb\xbf")) /* two logs in one file */
+	if (line.n >= 3 && line.p[0] == 0xef && line.p[1] == 0xbb && line.p[2] == 0xbf) /* two logs in one file */
 		line = view_from(line, 3);
 	return line;
 }
