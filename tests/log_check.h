@@ -147,7 +147,7 @@ log_check(const struct log_kind *kind, const struct literals *words, struct view
 {
 	struct log_reading all = { .kind = kind, .file = "u_ex210303.log", .all = true, .longest = longest };
 	struct log_reading small = all, some = { .kind = kind, .file = all.file, .literals = words, .longest = longest, .block = block };
-	CLEANUP(log_result_free) struct log_result one = { 0 }, two = { 0 }, three = { 0 };
+	CLEANUP(log_result_free) struct log_result one = { 0 }, two = { 0 }, three = { 0 }, four = { 0 };
 	struct log_tally a = { 0 }, b = { 0 }, with = { .only = words }, wanted = { .only = words };
 	struct lines plain = { 0 };
 	CLEANUP(source_close) struct source *src = NULL;
@@ -163,7 +163,7 @@ log_check(const struct log_kind *kind, const struct literals *words, struct view
 	assert(counted.lines == one.lines.lines && counted.nul == one.lines.nul && counted.torn == one.lines.torn);
 	log_check_read(some, bytes, &wanted, &three);
 	log_check_same(&one, &three);
-	log_check_read(all, bytes, &with, &two);
+	log_check_read(all, bytes, &with, &four);
 	assert(with.told == wanted.told && with.digest == wanted.digest);
 }
 

@@ -33,6 +33,7 @@ static const struct log_format format = {
 	.dash = true,
 	.headers = headers,
 	.mend = log_mend_w3c,
+	.looks = log_looks_w3c,
 };
 
 const struct log_kind log_iis = {

@@ -97,11 +97,17 @@ fits(const struct log_row *row, const struct log_columns *columns, size_t c, siz
 }
 
 bool
+log_looks_w3c(const struct log_row *row, const struct log_columns *columns)
+{
+	return row->n >= columns->n && fits(row, columns, columns->n, 0);
+}
+
+bool
 log_mend_w3c(struct log_row *row, const struct log_columns *columns)
 {
 	size_t extra, found = SIZE_MAX;
 
-	if (row->n == columns->n + 1 && !row->pieces[row->n - 1].n) {
+	if (row->n == columns->n + 1 && !row->pieces[row->n - 1].n && log_looks_w3c(row, columns)) {
 		row->n--; /* IIS 6 ends its rows with a blank */
 		return true;
 	}

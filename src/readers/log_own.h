@@ -153,6 +153,9 @@ struct log_format {
 
 	/* Optional: a row that has more pieces than the header has columns is mended, if there is but one way to. */
 	bool (*mend)(struct log_row *row, const struct log_columns *columns);
+	/* Optional: whether the values of a row look like those of its columns; asked of a last line without an end, in
+	 * which a value with blanks could stand in for columns that were never written. */
+	bool (*looks)(const struct log_row *row, const struct log_columns *columns);
 	/* Optional: adds the values that stand within a value. */
 	void (*inner)(struct log_fields *fields);
 
@@ -168,6 +171,7 @@ bool log_starts(struct view text, const char *with);
 
 /* Rows whose blanks within values were not encoded (log_mend.c). */
 enum log_look log_look_of(struct view name);
+bool log_looks_w3c(const struct log_row *row, const struct log_columns *columns);
 bool log_mend_w3c(struct log_row *row, const struct log_columns *columns);
 
 extern const struct log_kind log_iis, log_httperr, log_httpproxy, log_ecp, log_oab, log_ews, log_mapi, log_rps_http,

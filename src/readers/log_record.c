@@ -135,6 +135,13 @@ assume(struct log_run *run, struct view line)
 	return 1;
 }
 
+/* Whether this is the last line, without an end. */
+static bool
+is_torn(const struct log_run *run, const struct log_record *record)
+{
+	return run->result->lines.torn && record->shape.end == run->page.n;
+}
+
 /* Whether a row has the columns of its header: 1, 0, or -ENOMEM. */
 static int
 fits(struct log_run *run, const struct log_record *record, struct view line)
@@ -144,10 +151,11 @@ fits(struct log_run *run, const struct log_record *record, struct view line)
 
 	if (!columns->n)
 		return assume(run, line);
-	if (record->lines == 1 && record->shape.separators + 1 == columns->n && !(record->shape.quotes && format->quoted))
+	if (record->lines == 1 && record->shape.separators + 1 == columns->n &&
+	    !(record->shape.quotes && format->quoted) && !(format->looks && is_torn(run, record)))
 		return 1;
 	split(run, line);
-	if (run->row.open)
+	if (run->row.open || (format->looks && is_torn(run, record) && !format->looks(&run->row, columns)))
 		return 0;
 	if (run->row.n == columns->n || (format->mend && format->mend(&run->row, columns)))
 		return 1;

@@ -13,6 +13,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	while (log_kinds[kinds])
 		kinds++;
-	log_check(log_kinds[data[0] % kinds], l, view_of(data + 2, size - 2), data[1] & 1 ? 100 + data[1] : 0, 64 + data[1]);
+	log_check(log_kinds[data[0] % kinds], l, view_of(data + 2, size - 2), data[1] & 1 ? 100 + data[1] : 16384, 64 + data[1]);
 	return 0;
 }
