@@ -24,7 +24,7 @@ log_check_literals(struct literals **at)
 struct log_tally {
 	struct sink sink;
 	const struct literals *only; /* tally just the lines that hold one; NULL: all */
-	uint64_t told, split, digest, offset, size, damage, lines;
+	uint64_t told, over, split, digest, offset, size, damage, lines; /* over: told without being wanted */
 };
 
 static inline int
@@ -68,8 +68,10 @@ log_check_line(void *state, const struct log_line *line)
 
 	assert(line->offset >= t->offset && line->offset < t->size && line->raw.n);
 	assert(line->split || !line->fields.n);
-	if (t->only && !literals_scan(t->only, line->raw, log_check_any, NULL))
+	if (t->only && !literals_scan(t->only, line->raw, log_check_any, NULL)) {
+		t->over++;
 		return 0;
+	}
 	t->offset = line->offset;
 	t->told++;
 	t->split += line->split;
@@ -163,6 +165,7 @@ log_check(const struct log_kind *kind, const struct literals *words, struct view
 	assert(counted.lines == one.lines.lines && counted.nul == one.lines.nul && counted.torn == one.lines.torn);
 	log_check_read(some, bytes, &wanted, &three);
 	log_check_same(&one, &three);
+	assert(!wanted.over || kind->inner);
 	log_check_read(all, bytes, &with, &four);
 	assert(with.told == wanted.told && with.digest == wanted.digest);
 }

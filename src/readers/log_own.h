@@ -198,7 +198,7 @@ struct log_run {
 	VECTOR(struct log_note) notes;
 	bool told_lost, told_hours, told_cut, told_header; /* the damage was */
 	bool inside;                            /* the page begins within a long line, at one of its pieces */
-	bool closed;                            /* no line follows the region that could belong to its last record */
+	bool last;                              /* nothing comes behind the page */
 	uint64_t long_when, long_at;            /* the time of the long line, and where it begins */
 	size_t region, told;                    /* where the region under search begins; what is done of it */
 	bool split;                             /* row is the record's */

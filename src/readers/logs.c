@@ -31,7 +31,7 @@ bytes_of(const struct log_run *run, size_t from, size_t end)
 static bool
 may_follow(const struct log_run *run, size_t from)
 {
-	return !run->closed && run->page.n - from <= run->longest;
+	return !run->last && run->page.n - from <= run->longest;
 }
 
 /* Puts a record off until there is more of the log: it will be the first of the next region. */
@@ -229,12 +229,12 @@ take_page(struct log_run *run, bool last)
 	size_t at = 0;
 	int r = run->inside ? take_long(run, &at, last) : 0;
 
+	run->last = last;
 	while (r == 0 && !run->inside && at < page->n) {
 		size_t end = page_bearable(page, at, run->longest);
 
 		if (last && page->n - end <= run->longest)
 			end = page->n; /* the last line has no end */
-		run->closed = last || page->n - end > run->longest;
 		r = take_region(run, &at, end);
 		if (at < end || page->n - at <= run->longest)
 			break;
