@@ -4,18 +4,41 @@
 #include "text.h"
 
 static const char *const fields[] = {
-	"Timestamp", "Server", "TenantId", "RecordType", "Data", "UserKey", "RecordId", "Operation", "Workload",
-	"ResultStatus", "Version", "Scope", "CreationTime", "Id", "OrganizationId", "UserType", "ObjectId", "UserId",
-	"ExternalAccess", "OrganizationName", "OriginatingServer", "ClientIP", "Parameters", NULL,
+	"Timestamp",
+	"Server",
+	"TenantId",
+	"RecordType",
+	"Data",
+	"UserKey",
+	"RecordId",
+	"Operation",
+	"Workload",
+	"ResultStatus",
+	"Version",
+	"Scope",
+	"CreationTime",
+	"Id",
+	"OrganizationId",
+	"UserType",
+	"ObjectId",
+	"UserId",
+	"ExternalAccess",
+	"OrganizationName",
+	"OriginatingServer",
+	"ClientIP",
+	"Parameters",
+	NULL,
 };
 static const char *const columns[] = {
-	"Timestamp", "Server", "TenantId", "RecordType", "Data", "UserKey", "RecordId", "Operation", "Workload",
-	"ResultStatus", "Version", "Scope", NULL,
+	"Timestamp", "Server",   "TenantId",     "RecordType", "Data",  "UserKey", "RecordId",
+	"Operation", "Workload", "ResultStatus", "Version",    "Scope", NULL,
 };
 static const char *const *const headers[] = { columns, NULL };
 
 static const struct sigma_alias aliases[] = {
-	{ "cs-username", "UserId" }, { "c-ip", "ClientIP" }, { NULL, NULL },
+	{ "cs-username", "UserId" },
+	{ "c-ip", "ClientIP" },
+	{ NULL, NULL },
 };
 
 static const struct sigma_source source = {
@@ -64,7 +87,8 @@ hex4(struct view v, size_t at)
 {
 	uint8_t b[2];
 
-	return view_has(v, at, 4) && hex_parse(view_part(v, at, 4), b, 2) == 2 ? (uint32_t)(b[0] << 8 | b[1]) : UINT32_MAX;
+	return view_has(v, at, 4) && hex_parse(view_part(v, at, 4), b, 2) == 2 ? (uint32_t)(b[0] << 8 | b[1])
+									       : UINT32_MAX;
 }
 
 /* \uXXXX at i, with its second half if it has one; how many bytes that were. */

@@ -1,15 +1,19 @@
-/* ecp.c - the Exchange Control Panel's own logs, Server and Activity: commands that ran and pages that asked for them. */
+/* ecp.c - the Exchange Control Panel's own logs, Server and Activity: commands that ran and pages that asked for them.
+ */
 #include "log_own.h"
 
 static const char *const fields[] = {
-	"TimeStamp", "ServerName", "EventId", "EventData", "TIME", "SID", "CMD", "REQID", "URL", "REFERRER", "EX",
-	"ACTID", "RS", "BLD", "TNAME", "TID", "USID", "EDOID", "ACID", "PSA", NULL,
+	"TimeStamp", "ServerName", "EventId", "EventData", "TIME", "SID",  "CMD",   "REQID", "URL", "REFERRER", "EX",
+	"ACTID",     "RS",         "BLD",     "TNAME",     "TID",  "USID", "EDOID", "ACID",  "PSA", NULL,
 };
 static const char *const columns[] = { "TimeStamp", "ServerName", "EventId", "EventData", NULL };
 static const char *const *const headers[] = { columns, NULL };
 
 static const struct sigma_alias aliases[] = {
-	{ "cs-uri-stem", "URL" }, { "cs-uri-query", "URL" }, { "cs-referer", "REFERRER" }, { NULL, NULL },
+	{ "cs-uri-stem", "URL" },
+	{ "cs-uri-query", "URL" },
+	{ "cs-referer", "REFERRER" },
+	{ NULL, NULL },
 };
 
 static const struct sigma_source source = {
@@ -70,7 +74,8 @@ skip_quoted(struct view data, size_t at)
 	return at;
 }
 
-/* The length of a value: to a ';' with a head behind it. One that is in single quotes (`.ExternalUrl='..'`) is no end. */
+/* The length of a value: to a ';' with a head behind it. One that is in single quotes (`.ExternalUrl='..'`) is no end.
+ */
 static size_t
 value_length(struct view data)
 {

@@ -2,17 +2,18 @@
 #include "log_own.h"
 
 static const char *const fields[] = {
-	"date", "time", "c-ip", "c-port", "s-ip", "s-port", "cs-version", "cs-method", "cs-uri", "streamid",
-	"streamid_ex", "sc-status", "s-siteid", "s-reason", "s-queuename", "transport", NULL,
+	"date",       "time",      "c-ip",        "c-port",    "s-ip",        "s-port",
+	"cs-version", "cs-method", "cs-uri",      "streamid",  "streamid_ex", "sc-status",
+	"s-siteid",   "s-reason",  "s-queuename", "transport", NULL,
 };
 
 static const char *const usual[] = {
-	"date", "time", "c-ip", "c-port", "s-ip", "s-port", "cs-version", "cs-method", "cs-uri", "sc-status",
-	"s-siteid", "s-reason", "s-queuename", NULL,
+	"date",      "time",   "c-ip",      "c-port",   "s-ip",     "s-port",      "cs-version",
+	"cs-method", "cs-uri", "sc-status", "s-siteid", "s-reason", "s-queuename", NULL,
 };
 static const char *const with_stream[] = {
-	"date", "time", "c-ip", "c-port", "s-ip", "s-port", "cs-version", "cs-method", "cs-uri", "streamid",
-	"sc-status", "s-siteid", "s-reason", "s-queuename", NULL,
+	"date",   "time",     "c-ip",      "c-port",   "s-ip",     "s-port",      "cs-version", "cs-method",
+	"cs-uri", "streamid", "sc-status", "s-siteid", "s-reason", "s-queuename", NULL,
 };
 static const char *const *const headers[] = { usual, with_stream, NULL };
 

@@ -3,19 +3,41 @@
 
 /* What IIS can be told to log, besides custom fields. */
 static const char *const fields[] = {
-	"date", "time", "s-sitename", "s-computername", "s-ip", "cs-method", "cs-uri-stem", "cs-uri-query", "s-port",
-	"cs-username", "c-ip", "cs-version", "cs(User-Agent)", "cs(Cookie)", "cs(Referer)", "cs-host", "sc-status",
-	"sc-substatus", "sc-win32-status", "sc-bytes", "cs-bytes", "time-taken", NULL,
+	"date",
+	"time",
+	"s-sitename",
+	"s-computername",
+	"s-ip",
+	"cs-method",
+	"cs-uri-stem",
+	"cs-uri-query",
+	"s-port",
+	"cs-username",
+	"c-ip",
+	"cs-version",
+	"cs(User-Agent)",
+	"cs(Cookie)",
+	"cs(Referer)",
+	"cs-host",
+	"sc-status",
+	"sc-substatus",
+	"sc-win32-status",
+	"sc-bytes",
+	"cs-bytes",
+	"time-taken",
+	NULL,
 };
 
 /* What it logs unless it is told otherwise: since 8.5, and before. */
 static const char *const usual[] = {
-	"date", "time", "s-ip", "cs-method", "cs-uri-stem", "cs-uri-query", "s-port", "cs-username", "c-ip",
-	"cs(User-Agent)", "cs(Referer)", "sc-status", "sc-substatus", "sc-win32-status", "time-taken", NULL,
+	"date",        "time", "s-ip",           "cs-method",   "cs-uri-stem", "cs-uri-query", "s-port",
+	"cs-username", "c-ip", "cs(User-Agent)", "cs(Referer)", "sc-status",   "sc-substatus", "sc-win32-status",
+	"time-taken",  NULL,
 };
 static const char *const early[] = {
-	"date", "time", "s-ip", "cs-method", "cs-uri-stem", "cs-uri-query", "s-port", "cs-username", "c-ip",
-	"cs(User-Agent)", "sc-status", "sc-substatus", "sc-win32-status", "time-taken", NULL,
+	"date",        "time", "s-ip",           "cs-method", "cs-uri-stem",  "cs-uri-query",    "s-port",
+	"cs-username", "c-ip", "cs(User-Agent)", "sc-status", "sc-substatus", "sc-win32-status", "time-taken",
+	NULL,
 };
 static const char *const *const headers[] = { usual, early, NULL };
 

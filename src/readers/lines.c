@@ -211,7 +211,10 @@ lines_read(const struct lines *lines, struct source *src, struct lines_result *r
 	int r;
 
 	*ret_result = (struct lines_result){ 0 };
-	r = page_open(&rd.page, LINES_MAX, !lines->block ? LINES_BLOCK : lines->block < BLOCK_LEAST ? BLOCK_LEAST : lines->block);
+	r = page_open(&rd.page, LINES_MAX,
+		      !lines->block                ? LINES_BLOCK
+		      : lines->block < BLOCK_LEAST ? BLOCK_LEAST
+						   : lines->block);
 	if (r == 0)
 		r = read_all(&rd, src);
 	page_close(&rd.page);

@@ -1,4 +1,5 @@
-/* log_clock.c - when a line was written: times as IIS and Exchange write them, mostly in the hour of the line before. */
+/* log_clock.c - when a line was written: times as IIS and Exchange write them, mostly in the hour of the line before.
+ */
 #include "log_own.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
-/* log_header.c - the columns of a log: from #Fields, from a bare first line, or from what this kind is known to have. */
+/* log_header.c - the columns of a log: from #Fields, from a bare first line, or from what this kind is known to have.
+ */
 #include "log_own.h"
 
 #include <errno.h>

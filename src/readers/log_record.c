@@ -20,7 +20,11 @@ is_utf8(struct view v)
 {
 	for (size_t i = 0; i < v.n;) {
 		uint8_t c = v.p[i++];
-		unsigned more = c < 0x80 ? 0 : c >= 0xc2 && c < 0xe0 ? 1 : c >= 0xe0 && c < 0xf0 ? 2 : c >= 0xf0 && c < 0xf5 ? 3 : 4;
+		unsigned more = c < 0x80                ? 0
+				: c >= 0xc2 && c < 0xe0 ? 1
+				: c >= 0xe0 && c < 0xf0 ? 2
+				: c >= 0xf0 && c < 0xf5 ? 3
+							: 4;
 
 		if (more > 3 || more > v.n - i)
 			return false;
@@ -115,7 +119,8 @@ static void
 split(struct log_run *run, struct view line)
 {
 	if (!run->split)
-		log_row_split(&run->row, line, run->columns.separator, run->format->quoted && run->columns.separator == ',');
+		log_row_split(&run->row, line, run->columns.separator,
+			      run->format->quoted && run->columns.separator == ',');
 	run->split = true;
 }
 
@@ -165,7 +170,8 @@ fits(struct log_run *run, const struct log_record *record, struct view line)
 static unsigned
 class_of(struct view status)
 {
-	bool three = status.n == 3 && status.p[1] >= '0' && status.p[1] <= '9' && status.p[2] >= '0' && status.p[2] <= '9';
+	bool three =
+		status.n == 3 && status.p[1] >= '0' && status.p[1] <= '9' && status.p[2] >= '0' && status.p[2] <= '9';
 
 	return three && status.p[0] >= '1' && status.p[0] <= '5' ? status.p[0] - '0' : 0;
 }
@@ -251,7 +257,9 @@ static int
 tell(struct log_run *run, const struct facts *f)
 {
 	struct log_fields *fields = &run->fields;
-	struct log_line line = { .when = f->when, .local = f->local, .offset = f->offset, .raw = f->line, .split = f->fits };
+	struct log_line line = {
+		.when = f->when, .local = f->local, .offset = f->offset, .raw = f->line, .split = f->fits
+	};
 	struct log_text text = { .fields = fields };
 	int r;
 
