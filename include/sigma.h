@@ -28,7 +28,7 @@ DEFINE_CLEANUP(struct sigma, sigma_free)
 /*
  * Parses one file of one or more YAML documents; file is its name for rules without an id. told gets a draft of every
  * rule, good or not, and the line of the rule or of what is wrong with it. The texts of the draft live as long as the
- * sigma; state and reason say whether the rule can be used. It gives the filed rule, which must live as long, or NULL
+ * sigma; state and reason say whether the rule can be used; of one that can, reason is a remark on it or "". It gives the filed rule, which must live as long, or NULL
  * where the rule is not wanted. 0, -ENOMEM, or what told returned to stop.
  *
  * A file that is no YAML is one failed rule under the name of the file. Correlations, filters, aggregations (`|

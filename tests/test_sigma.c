@@ -707,7 +707,7 @@ test_meaning(void **state)
 		"logsource: { service: iis }\ndetection: { s: { cs-method: POST }, condition: s }\n"
 		"---\ntitle: Four\nlogsource: { product: windows, service: msexchange-management }\n"
 		"detection: { k: [ 'New-MailboxExportRequest' ], condition: k }\n"
-		"---\ntitle: Three\nlogsource: { product: linux }\ndetection: { s: { cs-method: POST }, condition: s }\n";
+		"---\ntitle: Three\nlevel: extreme\nlogsource: { product: linux }\ndetection: { s: { cs-method: POST }, condition: s }\n";
 	struct filed filed = { 0 };
 	const struct sigma_bound *bound;
 	struct sigma_set *set;
@@ -734,6 +734,9 @@ test_meaning(void **state)
 	assert_int_equal(two->level, LEVEL_CRITICAL);
 	assert_int_equal(two->stage, STAGE_DEFENSE_EVASION);
 	assert_int_equal(filed.rules.at[2]->level, LEVEL_MEDIUM);
+	assert_string_equal(two->reason, "");
+	assert_string_equal(filed.rules.at[3]->reason, "unknown level extreme; taken as medium");
+	assert_int_equal(filed.rules.at[3]->state, RULE_USED);
 	assert_int_equal(filed.lines.at[1], 10);
 	assert_int_equal(sigma_bind(sigma, &iis, &set), 0);
 	assert_int_equal(sigma_set_rules(set, &bound), 2);
@@ -839,6 +842,48 @@ test_literals(void **state)
 			fail_msg("%s: %s, not %s", cases[i].detection, text.s, cases[i].literals);
 		engine_close(&e);
 	}
+}
+
+/* More texts than are looked for at once: the rules whose texts have no room get every record. */
+static void
+test_many_literals(void **state)
+{
+	enum { RULES = 5, VALUES = 900 };
+	CLEANUP(text_free) struct text yaml = { 0 };
+	struct filed filed = { 0 };
+	const struct view *literals;
+	struct sigma_matcher *m;
+	struct sigma_set *set;
+	struct sigma *sigma;
+	bool all;
+
+	(void)state;
+	for (int i = 0; i < RULES; i++) {
+		text_printf(&yaml, "---\ntitle: r%d\nid: r%d\nlogsource: { category: test }\ndetection:\n  condition: s\n  s:\n    a:\n", i, i);
+		for (int k = 0; k < VALUES; k++)
+			text_printf(&yaml, "    - v%dx%dz\n", i, k + 1000);
+	}
+	assert_int_equal(sigma_new(&sigma), 0);
+	assert_int_equal(sigma_parse(sigma, text_view(&yaml), "t.yml", file_rule, &filed), 0);
+	assert_int_equal(filed.rules.n, RULES);
+	assert_int_equal(sigma_bind(sigma, &plain, &set), 0);
+	assert_int_equal(sigma_set_literals(set, &literals, &all), 3072);
+	assert_true(all);
+	assert_int_equal(sigma_matcher_open(set, &m), 0);
+	for (int i = 0; i < RULES; i++) {
+		CLEANUP(text_free) struct text record = { 0 }, basis = { 0 };
+		struct field at[FIELDS_MAX];
+		struct fields fields;
+
+		text_printf(&record, "a=v%dx%dz", i, VALUES + 999);
+		read_record(record.s, at, &fields);
+		assert_int_equal(sigma_match(m, &fields, keep_basis, &basis), 0);
+		assert_true(basis.n > 0);
+	}
+	sigma_matcher_close(m);
+	sigma_set_free(set);
+	sigma_free(sigma);
+	filed_free(&filed);
 }
 
 static uint64_t
@@ -1093,7 +1138,7 @@ main(void)
 		cmocka_unit_test(test_sources),	       cmocka_unit_test(test_basis),
 		cmocka_unit_test(test_refused),	       cmocka_unit_test(test_meaning),
 		cmocka_unit_test(test_absent_fields),  cmocka_unit_test(test_literals),
-		cmocka_unit_test(test_literals_are_sound), cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_many_literals),  cmocka_unit_test(test_literals_are_sound), cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_undecided),      cmocka_unit_test(test_corpus),
 	};
 

@@ -38,13 +38,19 @@ file_rule(void *state, const struct rule *draft, unsigned line, const struct rul
 {
 	CLEANUP(text_free) struct text body = { 0 };
 	const struct origin *from = state;
+	struct rule rule = *draft;
 	struct sigma_entry *entry;
-	int r;
+	int r = 0;
 
 	*ret_filed = NULL;
-	r = text_printf(&body, "%s:%u", strrchr(from->source, ':'), line);
+	if (rule.state == RULE_USED && *rule.reason) {
+		r = complain(from, line, false, "%s: %s", rule.id, rule.reason);
+		rule.reason = "";
+	}
 	if (r == 0)
-		r = rule_add(from, line, draft, text_view(&body), ret_filed);
+		r = text_printf(&body, "%s:%u", strrchr(from->source, ':'), line);
+	if (r == 0)
+		r = rule_add(from, line, &rule, text_view(&body), ret_filed);
 	if (r < 0 || !*ret_filed)
 		return r;
 	if (draft->state != RULE_USED)

@@ -70,6 +70,16 @@ draft_tags(struct sigma *sigma, const struct tree *root, struct rule *draft)
 }
 
 static int
+draft_level(struct sigma *sigma, const char *level, struct rule *draft)
+{
+	if (same_word(level, "informational"))
+		draft->level = LEVEL_INFO;
+	else if (*level && !level_parse(view_text(level), &draft->level))
+		draft->reason = arena_printf(&sigma->arena, "unknown level %s; taken as medium", level);
+	return draft->reason ? 0 : -ENOMEM;
+}
+
+static int
 draft_benign(struct sigma *sigma, const struct tree *root, struct rule *draft)
 {
 	CLEANUP(text_free) struct text text = { 0 };
@@ -106,10 +116,8 @@ meaning_draft(struct sigma *sigma, const struct tree *root, const char *file, si
 	ret_draft->title = *title ? arena_copy(&sigma->arena, view_text(title)) : ret_draft->id;
 	if (!ret_draft->title)
 		return -ENOMEM;
-	if (same_word(level, "informational"))
-		ret_draft->level = LEVEL_INFO;
-	else
-		level_parse(view_text(level), &ret_draft->level);
-	r = draft_tags(sigma, root, ret_draft);
+	r = draft_level(sigma, level, ret_draft);
+	if (r == 0)
+		r = draft_tags(sigma, root, ret_draft);
 	return r == 0 ? draft_benign(sigma, root, ret_draft) : r;
 }
