@@ -159,7 +159,7 @@ PYTHON
 # ---- two tebibytes in little memory: one chunk of zeros, and a table that names it again and again ----
 python3 - "$work/huge.E01" <<'PYTHON'
 import struct, sys, zlib
-CHUNK, CHUNKS, EACH = 64 * 512, (2 << 40) // (64 * 512), 16375
+CHUNK, CHUNKS, EACH = 512 * 512, (2 << 40) // (512 * 512), 16375
 with open(sys.argv[1], 'wb') as f:
     f.write(b'EVF\t\r\n\xff\0' + struct.pack('<BHH', 1, 1, 0))
     def section(kind, body, last=False):
@@ -167,7 +167,7 @@ with open(sys.argv[1], 'wb') as f:
         head = struct.pack('<16sQQ40x', kind, at if last else at + 76 + len(body), 0 if last else 76 + len(body))
         f.write(head + struct.pack('<I', zlib.adler32(head)) + body)
     summed = lambda b: b + struct.pack('<I', zlib.adler32(b))
-    section(b'volume', summed(struct.pack('<B3xIIIQ', 1, CHUNKS, 64, 512, CHUNKS * 64).ljust(1048, b'\0')))
+    section(b'volume', summed(struct.pack('<B3xIIIQ', 1, CHUNKS, 512, 512, CHUNKS * 512).ljust(1048, b'\0')))
     zero = zlib.compress(bytes(CHUNK), 9)
     left = CHUNKS
     while left:
