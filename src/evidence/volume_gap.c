@@ -15,7 +15,7 @@ enum {
 	MIB = 1 << 20,                 /* where partitions begin since Windows Vista */
 	CYLINDER = 16065 * SECTOR,     /* where they began before */
 	TRACK = 63 * SECTOR,
-	STEPS_MOST = 1 << 21,
+	STEPS_MOST = 1 << 18, /* in one gap: some 200 GiB */
 	VOLUMES_MOST = 4096,
 };
 

@@ -156,7 +156,7 @@ if done.returncode != 4 or bad < count - 1 or mute or not all:
     sys.exit('status %d, %d of %d chunks bad, %d findings, unmarked: %s' % (done.returncode, bad, count, all, mute[:3]))
 PYTHON
 
-# ---- two tebibytes in little memory: one chunk of zeros, and a table that names it again and again ----
+# ---- two tebibytes in little memory: a partition of another system, and a chunk of zeros that is named again and again ----
 python3 - "$work/huge.E01" <<'PYTHON'
 import struct, sys, zlib
 CHUNK, CHUNKS, EACH = 512 * 512, (2 << 40) // (512 * 512), 16375
@@ -169,15 +169,18 @@ with open(sys.argv[1], 'wb') as f:
     summed = lambda b: b + struct.pack('<I', zlib.adler32(b))
     section(b'volume', summed(struct.pack('<B3xIIIQ', 1, CHUNKS, 512, 512, CHUNKS * 512).ljust(1048, b'\0')))
     zero = zlib.compress(bytes(CHUNK), 9)
+    table = struct.pack('<446x8BII48xH', 0, 0, 2, 0, 0x83, 255, 255, 255, 2048, CHUNKS * 512 - 4096, 0xAA55)
+    first = zlib.compress(table.ljust(CHUNK, b'\0'), 9)
     left = CHUNKS
     while left:
         n = min(EACH, left)
         left -= n
         at = f.tell() + 76
-        section(b'sectors', zero)
+        section(b'sectors', first + zero)
         table = summed(struct.pack('<I16x', n)) if at < 1 << 31 else summed(struct.pack('<I4xQ4x', n, at))
         entry = struct.pack('<I', (at if at < 1 << 31 else 0) | 1 << 31)
-        section(b'table', table + summed(entry * n))
+        again = struct.pack('<I', (at if at < 1 << 31 else 0) + len(first) | 1 << 31)
+        section(b'table', table + summed((entry if left + n == CHUNKS else again) + again * (n - 1)))
     section(b'done', b'', True)
 PYTHON
 most=524288
