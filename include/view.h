@@ -82,6 +82,17 @@ view_equal(struct view a, struct view b)
 	return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n));
 }
 
+/* The decimal number that a text begins with; 0 where it begins with none. */
+static inline uint64_t
+view_number(struct view text)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < text.n && text.p[i] >= '0' && text.p[i] <= '9'; i++)
+		n = n * 10 + (uint64_t)(text.p[i] - '0');
+	return n;
+}
+
 /* Bytes first, then length: an order that is the same everywhere. */
 static inline int
 view_compare(struct view a, struct view b)

@@ -18,16 +18,6 @@ struct gathering {
 	flagged_list list;
 };
 
-static uint64_t
-number_at(struct view text)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < text.n && text.p[i] >= '0' && text.p[i] <= '9'; i++)
-		n = n * 10 + (uint64_t)(text.p[i] - '0');
-	return n;
-}
-
 static struct look *
 look_at(struct control *c, uint64_t offset)
 {
@@ -65,11 +55,11 @@ take_row(void *state, int n, const char *const *names, const struct view *values
 {
 	struct gathering *g = state;
 	struct control *c = g->control;
-	struct look *look = look_at(c, number_at(row_value(n, names, values, "volume")));
+	struct look *look = look_at(c, view_number(row_value(n, names, values, "volume")));
 	struct view sha256 = row_value(n, names, values, "sha256");
-	struct flagged f = { .entry.entry = number_at(row_value(n, names, values, "mft")),
-			     .entry.sequence = (uint16_t)number_at(row_value(n, names, values, "seq")),
-			     .attribute = number_at(row_value(n, names, values, "attribute")) };
+	struct flagged f = { .entry.entry = view_number(row_value(n, names, values, "mft")),
+			     .entry.sequence = (uint16_t)view_number(row_value(n, names, values, "seq")),
+			     .attribute = view_number(row_value(n, names, values, "attribute")) };
 
 	(void)is_number;
 	if (!look || row_value(n, names, values, "snapshot").n || !row_value(n, names, values, "attribute").n)

@@ -1,5 +1,4 @@
 /* show.c - all that a case knows of one finding. */
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,16 +26,6 @@ print_value(const char *name, struct view value)
 		printf("%-10s %s\n", name, text.s);
 }
 
-static uint64_t
-number_of(struct view text)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < text.n && isdigit(text.p[i]); i++)
-		n = n * 10 + (uint64_t)(text.p[i] - '0');
-	return n;
-}
-
 static int
 print_row(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
@@ -57,9 +46,9 @@ print_row(void *state, int n, const char *const *names, const struct view *value
 		if (!strcmp(names[i], "sha256") && values[i].n == 64)
 			memcpy(shown->sha256, values[i].p, 64);
 		if (!strcmp(names[i], "offset"))
-			shown->offset = number_of(values[i]);
+			shown->offset = view_number(values[i]);
 		if (!strcmp(names[i], "length"))
-			shown->length = number_of(values[i]);
+			shown->length = view_number(values[i]);
 	}
 	return 0;
 }

@@ -32,16 +32,6 @@ no_memory(const struct checking *c)
 
 /* ---- what the case says ---- */
 
-static uint64_t
-number_of(struct view text)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < text.n && text.p[i] >= '0' && text.p[i] <= '9'; i++)
-		n = n * 10 + (uint64_t)(text.p[i] - '0');
-	return n;
-}
-
 static int
 take_evidence(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
@@ -76,12 +66,12 @@ take_finding(void *state, int n, const char *const *names, const struct view *va
 		.ours = "",
 		.theirs = "",
 		.said = "",
-		.entry.entry = number_of(row_value(n, names, values, "mft")),
-		.entry.sequence = (uint16_t)number_of(row_value(n, names, values, "seq")),
-		.volume = number_of(row_value(n, names, values, "volume")),
-		.attribute = number_of(attribute),
-		.offset = number_of(row_value(n, names, values, "offset")),
-		.length = number_of(row_value(n, names, values, "length")),
+		.entry.entry = view_number(row_value(n, names, values, "mft")),
+		.entry.sequence = (uint16_t)view_number(row_value(n, names, values, "seq")),
+		.volume = view_number(row_value(n, names, values, "volume")),
+		.attribute = view_number(attribute),
+		.offset = view_number(row_value(n, names, values, "offset")),
+		.length = view_number(row_value(n, names, values, "length")),
 		.has_stream = attribute.n && row_value(n, names, values, "bytes").n,
 		.snapshot = row_value(n, names, values, "snapshot").n,
 	};

@@ -61,16 +61,6 @@ exhibit_of(struct judge *judge, uint32_t number)
 	return e;
 }
 
-static uint32_t
-number_of(struct view text)
-{
-	uint32_t n = 0;
-
-	for (size_t i = 0; i < text.n && text.p[i] >= '0' && text.p[i] <= '9'; i++)
-		n = n * 10 + (uint32_t)(text.p[i] - '0');
-	return n;
-}
-
 /* Whether a blank- or comma-separated list has this word. */
 static bool
 has_word(struct view list, const char *word)
@@ -129,7 +119,7 @@ static int
 take_finding(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
 	struct judge *judge = state;
-	struct exhibit *e = exhibit_of(judge, number_of(row_value(n, names, values, "evidence")));
+	struct exhibit *e = exhibit_of(judge, (uint32_t)view_number(row_value(n, names, values, "evidence")));
 	enum level level = LEVEL_INFO;
 	uint64_t when = 0;
 	int r = 0;
@@ -151,13 +141,13 @@ static int
 take_evidence(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
 	(void)is_number;
-	return exhibit_of(state, number_of(row_value(n, names, values, "evidence"))) ? 0 : -ENOMEM;
+	return exhibit_of(state, (uint32_t)view_number(row_value(n, names, values, "evidence"))) ? 0 : -ENOMEM;
 }
 
 static int
 take_volume(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
-	struct exhibit *e = exhibit_of(state, number_of(row_value(n, names, values, "evidence")));
+	struct exhibit *e = exhibit_of(state, (uint32_t)view_number(row_value(n, names, values, "evidence")));
 
 	(void)is_number;
 	if (!e)
