@@ -15,6 +15,24 @@ struct reference {
 	uint16_t sequence;
 };
 
+static inline bool
+reference_equal(struct reference a, struct reference b)
+{
+	return a.entry == b.entry && a.sequence == b.sequence; /* not memcmp: there is padding */
+}
+
+/*
+ * Whether a record with this sequence, in use or not, is the one that was meant: freeing a record counts its sequence
+ * up by one, leaving out 0.
+ */
+static inline bool
+sequence_fits(uint16_t meant, uint16_t sequence, bool in_use)
+{
+	uint16_t freed = meant == UINT16_MAX ? 1 : (uint16_t)(meant + 1);
+
+	return sequence == meant || (!in_use && sequence == freed);
+}
+
 enum name_space { NAME_POSIX, NAME_WIN32, NAME_DOS, NAME_WIN32_DOS };
 
 /* One $FILE_NAME. A DOS name is folded away where its long twin has the same parent and times and it fits that one. */

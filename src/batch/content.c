@@ -172,7 +172,7 @@ note_other(struct reading *reading, const struct slot *slot)
 static bool
 same_stream(const struct candidate *a, const struct candidate *b)
 {
-	return a->volume == b->volume && a->entry.entry == b->entry.entry && a->entry.sequence == b->entry.sequence &&
+	return a->volume == b->volume && reference_equal(a->entry, b->entry) &&
 	       a->attribute == b->attribute && (a->flags & FILE_DATALESS) == (b->flags & FILE_DATALESS);
 }
 

@@ -30,8 +30,7 @@ look_at(struct control *c, uint64_t offset)
 static bool
 same_stream(const struct flagged *a, const struct flagged *b)
 {
-	return a->look == b->look && a->entry.entry == b->entry.entry && a->entry.sequence == b->entry.sequence &&
-	       a->attribute == b->attribute;
+	return a->look == b->look && reference_equal(a->entry, b->entry) && a->attribute == b->attribute;
 }
 
 static int

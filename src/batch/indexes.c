@@ -9,18 +9,9 @@
 enum { ODDS_MAX = 65536 }; /* of one folder */
 
 static bool
-same_reference(struct reference a, struct reference b)
-{
-	return a.entry == b.entry && a.sequence == b.sequence;
-}
-
-/* Freeing a record counts its sequence up by one, leaving out 0. */
-static bool
 still_his(const struct entry *e, struct reference file)
 {
-	uint16_t freed = file.sequence == UINT16_MAX ? 1 : (uint16_t)(file.sequence + 1);
-
-	return e->sequence == file.sequence || (!(e->flags & ENTRY_ALLOCATED) && e->sequence == freed);
+	return sequence_fits(file.sequence, e->sequence, e->flags & ENTRY_ALLOCATED);
 }
 
 /* Whether the record has that name in the folder. The catalogue keeps no DOS name that has a long twin. */
@@ -28,7 +19,7 @@ static bool
 has_name(const struct index_check *check, const struct entry *e, const struct name *wanted)
 {
 	for (uint32_t i = 0; i < e->name_count; i++)
-		if (same_reference(e->names[i].parent, check->at->reference) &&
+		if (reference_equal(e->names[i].parent, check->at->reference) &&
 		    (wanted->space == NAME_DOS || view_equal(e->names[i].name, wanted->name)))
 			return true;
 	return false;
@@ -140,7 +131,7 @@ same_object(const struct odd *a, const struct odd *b)
 {
 	if (!view_equal(a->entry.name.name, b->entry.name.name))
 		return false;
-	if (same_reference(a->entry.file, b->entry.file))
+	if (reference_equal(a->entry.file, b->entry.file))
 		return b->entry.file.entry || a->entry.name.fn.created == b->entry.name.fn.created;
 	return !b->entry.file.entry && !b->entry.file.sequence && a->entry.name.fn.created == b->entry.name.fn.created;
 }
@@ -231,7 +222,7 @@ find_unlisted(struct index_check *check)
 			continue;
 		r = catalog_get(check->v->catalog, entry.file.entry, &cursor);
 		for (uint32_t n = 0; r > 0 && n < cursor.entry.name_count; n++) {
-			if (!same_reference(cursor.entry.names[n].parent, check->at->reference))
+			if (!reference_equal(cursor.entry.names[n].parent, check->at->reference))
 				continue;
 			entry.name = cursor.entry.names[n];
 			entry.attributes = cursor.entry.flags & ENTRY_DIRECTORY ? INDEX_FOLDER : 0;

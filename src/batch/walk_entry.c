@@ -81,8 +81,7 @@ tell_short(const struct entry *entry, const struct name *name, struct text *ret)
 	int r;
 
 	for (uint32_t i = 0; i < entry->name_count && !twin; i++)
-		if (entry->names[i].space == NAME_WIN32 && entry->names[i].parent.entry == name->parent.entry &&
-		    entry->names[i].parent.sequence == name->parent.sequence)
+		if (entry->names[i].space == NAME_WIN32 && reference_equal(entry->names[i].parent, name->parent))
 			twin = &entry->names[i];
 	if (!twin)
 		return text_adds(ret, "there is no long name beside it");

@@ -262,12 +262,6 @@ spelt_same(const struct comparing *c, struct view theirs, bool stream, enum cont
 	return !stream && spelt.n > theirs.n && theirs.n + 4 > NAME_ROOM && !memcmp(spelt.p, theirs.p, theirs.n);
 }
 
-static bool
-same_parent(struct reference a, struct reference b)
-{
-	return a.entry == b.entry && a.sequence == b.sequence;
-}
-
 static int
 tell_name(const struct comparing *c, struct view theirs, bool ours, enum control_reason reason)
 {
@@ -288,7 +282,7 @@ compare_name(struct comparing *c, uint32_t i)
 	for (uint32_t k = 0; k < n; k++) { /* both keep the order of the record: the first try fits */
 		const struct control_name *t = &c->theirs->names[(i + k) % n];
 
-		if (c->taken[(i + k) % n] || !same_parent(name->parent, t->parent) ||
+		if (c->taken[(i + k) % n] || !reference_equal(name->parent, t->parent) ||
 		    !spelt_same(c, t->name, false, way, &reason))
 			continue;
 		c->taken[(i + k) % n] = true;

@@ -24,16 +24,4 @@ reference_pack(struct reference r)
 	return (r.entry & REFERENCE_ENTRY) | (uint64_t)r.sequence << 48;
 }
 
-/*
- * Whether a record with this sequence, in use or not, is the one that was meant: freeing a record counts its sequence
- * up by one, leaving out 0.
- */
-static inline bool
-sequence_fits(uint16_t meant, uint16_t sequence, bool in_use)
-{
-	uint16_t freed = meant == UINT16_MAX ? 1 : (uint16_t)(meant + 1);
-
-	return sequence == meant || (!in_use && sequence == freed);
-}
-
 #endif
