@@ -65,8 +65,9 @@ struct profile_complaint {
  * Loads and stacks profiles. A name without '/' is looked up in $POSTMORTEM_PROFILES, beside the program and in the
  * installed folder; one with '/' is a folder. A bad file or rule becomes a complaint and a rule that is not used, never
  * a failure; -ENOENT (after fail()) only where a profile is not there at all or its profile.yaml cannot be read.
+ * Where the bytes of files are not asked for, the rules that need them are not made ready, and say so.
  */
-int profile_load(const char *const *names, size_t n, struct profile **ret_profile);
+int profile_load(const char *const *names, size_t n, bool content, struct profile **ret_profile);
 struct profile *profile_free(struct profile *profile);
 DEFINE_CLEANUP(struct profile, profile_free)
 

@@ -70,7 +70,7 @@ replay_open(struct replay **ret_replay)
 	const struct view *literals;
 	size_t n;
 
-	if (!r || profile_load(names, 2, &r->profile) < 0)
+	if (!r || profile_load(names, 2, true, &r->profile) < 0)
 		return -ENOENT;
 	n = profile_literals(r->profile, &literals);
 	if (literals_open(literals, n, &r->literals) < 0 || line_matcher_open(r->profile, &r->matcher) < 0 ||

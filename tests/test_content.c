@@ -19,7 +19,7 @@ load(const char *folder, const char *name)
 	struct profile *profile = NULL;
 
 	snprintf(path, sizeof(path), "%s/%s/%s", top ? top : ".", folder, name);
-	assert_int_equal(profile_load(names, 1, &profile), 0);
+	assert_int_equal(profile_load(names, 1, true, &profile), 0);
 	return profile;
 }
 

@@ -111,7 +111,7 @@ every_rule_meets_its_lines_and_no_others(void **state)
 	size_t n;
 
 	(void)state;
-	assert_int_equal(profile_load(names, 2, &profile), 0);
+	assert_int_equal(profile_load(names, 2, true, &profile), 0);
 	n = profile_literals(profile, &all);
 	assert_int_equal(literals_open(all, n, &literals), 0);
 	assert_int_equal(line_matcher_open(profile, &matcher), 0);
@@ -140,7 +140,7 @@ no_rule_is_left_untried(void **state)
 	size_t n;
 
 	(void)state;
-	assert_int_equal(profile_load(names, 2, &profile), 0);
+	assert_int_equal(profile_load(names, 2, true, &profile), 0);
 	n = profile_rules(profile, &rules);
 	for (size_t i = 0; i < n; i++) {
 		bool tried = rules[i]->kind != RULE_IOC;

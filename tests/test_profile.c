@@ -32,7 +32,7 @@ load(const char *name)
 	const char *names[] = { fixture(name, path) };
 	struct profile *profile = NULL;
 
-	assert_int_equal(profile_load(names, 1, &profile), 0);
+	assert_int_equal(profile_load(names, 1, true, &profile), 0);
 	return profile;
 }
 
@@ -112,7 +112,7 @@ a_profile_without_a_sound_profile_yaml_is_refused(void **state)
 		const char *list[] = { fixture(names[i], path) };
 		struct profile *profile = NULL;
 
-		assert_int_equal(profile_load(list, 1, &profile), -ENOENT);
+		assert_int_equal(profile_load(list, 1, true, &profile), -ENOENT);
 		assert_null(profile);
 	}
 }
@@ -130,11 +130,11 @@ profiles_are_found_by_name_but_not_in_the_working_folder(void **state)
 	assert_non_null(getcwd(here, sizeof(here)));
 	assert_int_equal(unsetenv("POSTMORTEM_PROFILES"), 0);
 	assert_int_equal(chdir(fixture(".", path)), 0);
-	assert_int_equal(profile_load(names, 1, &profile), -ENOENT);
+	assert_int_equal(profile_load(names, 1, true, &profile), -ENOENT);
 	assert_int_equal(chdir(here), 0);
 	snprintf(here, sizeof(here), "/nonexistent:%s", fixture(".", path));
 	assert_int_equal(setenv("POSTMORTEM_PROFILES", here, 1), 0);
-	assert_int_equal(profile_load(names, 1, &profile), 0);
+	assert_int_equal(profile_load(names, 1, true, &profile), 0);
 	profile_free(profile);
 	assert_int_equal(profile_list(&list, &n), 0);
 	for (size_t i = 0; i < n; i++) {
@@ -288,7 +288,7 @@ stacked_profiles_keep_the_first_of_two_rules(void **state)
 	uint64_t since;
 
 	(void)state;
-	assert_int_equal(profile_load(names, 3, &profile), 0);
+	assert_int_equal(profile_load(names, 3, true, &profile), 0);
 	assert_string_equal(profile_id(profile), "twice-a 1+twice-b 2");
 	found = lint(profile);
 	assert_string_equal(found, "twice-b/paths/names.csv:3: rule P2 is already defined in twice-a/paths/names.csv\n"
@@ -301,7 +301,7 @@ stacked_profiles_keep_the_first_of_two_rules(void **state)
 	assert_non_null(yara_rule(profile, "twice-b/yara/b.yar", "other"));
 	assert_int_equal(filetime_parse(view_text("2020-12-01"), &since), 0);
 	assert_true(profile_since(profile) == since);
-	assert_int_equal(profile_load(names, 2, &again), 0);
+	assert_int_equal(profile_load(names, 2, true, &again), 0);
 	profile_digest(profile, one);
 	profile_digest(again, two);
 	assert_string_equal(one, two);

@@ -8,6 +8,7 @@
 
 #include "case.h"
 #include "config.h"
+#include "exam.h"
 #include "fail.h"
 #include "file.h"
 #include "sandbox.h"
@@ -259,11 +260,13 @@ batch_triage(const struct request *request, char **ret_folder)
 {
 	static const char *const usual[] = { "hafnium" };
 	struct batch b = { .request = request, .lock = -1 };
+	bool content = stage_wanted(request, "content");
 	int r = jobs_gather(request, &b.jobs), status = EXIT_FAILED;
 
 	if (r == 0)
-		r = request->profile_count ? profile_load(request->profiles, request->profile_count, &b.profile)
-					   : profile_load(usual, 1, &b.profile);
+		r = request->profile_count
+			    ? profile_load(request->profiles, request->profile_count, content, &b.profile)
+			    : profile_load(usual, 1, content, &b.profile);
 	/* no log is asked by Sigma rules yet: a case must not say that they were used */
 	if (r == 0)
 		r = profile_sources(b.profile, NULL, 0);

@@ -57,7 +57,7 @@ profile_works(void)
 	const struct profile_complaint *complaints;
 	size_t n, used = 0;
 
-	if (profile_load(usual, 1, &profile) < 0)
+	if (profile_load(usual, 1, true, &profile) < 0)
 		return false;
 	n = profile_rules(profile, &rules);
 	for (size_t i = 0; i < n; i++)

@@ -113,7 +113,7 @@ run(const struct request *request)
 		     best ? best : "");
 		return EXIT_USAGE;
 	}
-	if (profile_load(named ? request->operands + 1 : usual, named ? request->operand_count - 1 : 1, &profile) < 0)
+	if (profile_load(named ? request->operands + 1 : usual, named ? request->operand_count - 1 : 1, true, &profile) < 0)
 		return EXIT_FAILED;
 	return !strcmp(action, "show") ? show(profile) : lint(profile);
 }

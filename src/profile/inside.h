@@ -155,6 +155,7 @@ const struct definition *definition_find(const struct profile *profile, const ch
 int choices_finish(struct profile *profile);
 int baseline_finish(struct profile *profile);
 int yara_finish(struct profile *profile);
+int yara_leave(struct profile *profile, const char *why); /* instead of it: one row for each file */
 
 void baseline_free(struct baseline_data *baseline);
 struct yara_data *yara_free(struct yara_data *yara);

@@ -7,6 +7,7 @@
 
 /* 2021-01-01: before it nobody is known to have used ProxyLogon; a profile's own window comes before it. */
 static const char default_since[] = "2021-01-01";
+static const char content_left_out[] = "the content of files was left out by the user (--stages)";
 
 static int
 load_all(struct profile *profile, const char *const *names, size_t n)
@@ -85,15 +86,29 @@ drop_bytes(struct profile *profile)
 	}
 }
 
+/* The rules that nobody will ask, since no file is read. */
+static void
+leave_content(struct profile *profile)
+{
+	for (size_t i = 0; i < profile->rules.n; i++) {
+		const struct rule *rule = profile->rules.at[i];
+
+		if (rule->state == RULE_USED && rule->kind != RULE_PATH)
+			rule_set_aside(profile, rule, content_left_out);
+	}
+}
+
 static int
-finish(struct profile *profile)
+finish(struct profile *profile, bool content)
 {
 	int r = choices_finish(profile);
 
 	if (r == 0)
 		r = baseline_finish(profile);
 	if (r == 0)
-		r = yara_finish(profile);
+		r = content ? yara_finish(profile) : yara_leave(profile, content_left_out);
+	if (r == 0 && !content)
+		leave_content(profile);
 	drop_bytes(profile);
 	if (!profile->since)
 		filetime_parse(view_text(default_since), &profile->since);
@@ -103,13 +118,13 @@ finish(struct profile *profile)
 }
 
 int
-profile_load(const char *const *names, size_t n, struct profile **ret_profile)
+profile_load(const char *const *names, size_t n, bool content, struct profile **ret_profile)
 {
 	CLEANUP(profile_free) struct profile *profile = calloc(1, sizeof(*profile));
 	int r = profile ? load_all(profile, names, n) : -ENOMEM;
 
 	if (r == 0)
-		r = finish(profile);
+		r = finish(profile, content);
 	if (r == -ENOMEM)
 		return fail(ENOMEM, "out of memory for the profile");
 	if (r < 0)

@@ -409,6 +409,23 @@ yara_finish(struct profile *profile)
 	return r == 0 ? take_rules(y) : r;
 }
 
+int
+yara_leave(struct profile *profile, const char *why)
+{
+	struct yara_data *y = profile->yara;
+	int r = 0;
+
+	for (size_t i = 0; y && i < y->files.n && r == 0; i++) {
+		struct rule draft = { .kind = RULE_YARA, .state = RULE_NOT_EVALUABLE, .reason = why };
+		const struct rule *rule;
+
+		draft.id = y->files.at[i].origin->name;
+		draft.title = "the rules of this file were not asked";
+		r = rule_add(y->files.at[i].origin, 0, &draft, view_of(NULL, 0), &rule);
+	}
+	return r;
+}
+
 struct yara_data *
 yara_free(struct yara_data *y)
 {
