@@ -367,11 +367,12 @@ text_add_hex(struct text *t, struct view bytes)
 	return r;
 }
 
-static int
-nibble(uint8_t c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
-}
+/* What a digit stands for, and one more, so that whatever is none is 0. */
+static const uint8_t hex_values[256] = {
+	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,	['6'] = 7,  ['7'] = 8,
+	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+	['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
 
 int
 hex_parse(struct view digits, uint8_t *ret_bytes, size_t n)
@@ -379,11 +380,11 @@ hex_parse(struct view digits, uint8_t *ret_bytes, size_t n)
 	if (digits.n % 2 || digits.n / 2 > n)
 		return -EINVAL;
 	for (size_t i = 0; i < digits.n; i += 2) {
-		int high = nibble(digits.p[i]), low = nibble(digits.p[i + 1]);
+		unsigned high = hex_values[digits.p[i]], low = hex_values[digits.p[i + 1]];
 
-		if (high < 0 || low < 0)
+		if (!high || !low)
 			return -EINVAL;
-		ret_bytes[i / 2] = (uint8_t)(high << 4 | low);
+		ret_bytes[i / 2] = (uint8_t)((high - 1) << 4 | (low - 1));
 	}
 	return (int)(digits.n / 2);
 }
