@@ -32,6 +32,6 @@ only 'libdeflate' evidence
 only 'wimlib' nobody
 only 'yara' 'content|profile'
 only 'sqlite3' case
-only 'pcre2' 'profile|rules'
+only 'pcre2' 'base|profile|rules'
 only 'yaml' 'base|profile'
 exit $bad

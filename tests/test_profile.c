@@ -786,11 +786,11 @@ a_name_that_ends_wrongly_is_never_a_match(void **state)
 		"\\x61b$",         "a.b$",       "ab",          "(?=a)b$",      "[[:alpha:]]b$",
 		"(ab|)c$",         "a$|b",       "\\Qa.b\\E$",
 	};
-	struct regex_scratch *scratch;
+	struct matching *matching;
 	uint32_t seed = 3, fit = 0;
 
 	(void)state;
-	assert_int_equal(regex_scratch_new(&scratch), 0);
+	assert_int_equal(matching_new(&matching), 0);
 	for (size_t p = 0; p < sizeof(patterns) / sizeof(patterns[0]); p++) {
 		struct regex *regex;
 		char why[200];
@@ -804,7 +804,7 @@ a_name_that_ends_wrongly_is_never_a_match(void **state)
 			for (size_t k = 0; k < n; k++)
 				name[k] = "abcdeASPHX.x"[chance(&seed, 12)];
 			assert_int_equal(text_to_utf16(view_text(name), &wide), 0);
-			if (!regex_fits(regex, scratch, view_text(name)))
+			if (!regex_fits(regex, matching, view_text(name)))
 				continue;
 			fit++;
 			if (!regex_may_end(regex, text_view(&wide)))
@@ -813,7 +813,7 @@ a_name_that_ends_wrongly_is_never_a_match(void **state)
 		regex_free(regex);
 	}
 	assert_true(fit > 1000);
-	regex_scratch_free(scratch);
+	matching_free(matching);
 }
 
 static void

@@ -106,7 +106,7 @@ drop_misplaced(struct asking *a)
 			if (r < 0)
 				return r;
 			if (r)
-				fits = regex_may_lead(target->regex, m->regex_scratch, text_view(&a->chooser->subject));
+				fits = regex_may_lead(target->regex, m->matching, text_view(&a->chooser->subject));
 		}
 		if (fits)
 			m->scratch.at[kept++] = m->scratch.at[i];
@@ -190,7 +190,7 @@ collect_regexes(struct asking *a, const struct state *state)
 		if (!regex_may_end(target->regex, a->name))
 			continue;
 		r = compose(a, target, false);
-		if (r > 0 && regex_fits(target->regex, c->machine.regex_scratch, text_view(&c->subject)))
+		if (r > 0 && regex_fits(target->regex, c->machine.matching, text_view(&c->subject)))
 			r = hit(c, state->regexes.at[i]);
 		if (r < 0)
 			return r;

@@ -10,12 +10,6 @@
 
 #include "tails.h"
 
-enum {
-	STEPS_MAX = 200000, /* of one match */
-	HEAP_MAX = 16384,   /* KiB */
-	JIT_STACK_MAX = 1 << 20,
-};
-
 struct regex {
 	pcre2_code *code;
 	char separator;
@@ -23,27 +17,20 @@ struct regex {
 	struct tails tails;
 };
 
-struct regex_scratch {
-	pcre2_match_data *data;
-	pcre2_match_context *limits;
-	pcre2_jit_stack *stack;
-};
-
 /* An anchored pattern that cannot go on behind folders of unheard-of names fits below certain folders only. */
 static int
 find_place(struct regex *regex)
 {
 	static const char *const unheard[] = { "\x01\\\x01\\", "\x01/\x01/" };
-	struct regex_scratch *scratch;
+	CLEANUP(matching_free) struct matching *matching = NULL;
 	uint32_t options = 0;
-	int r = regex_scratch_new(&scratch);
+	int r = matching_new(&matching);
 
 	if (r < 0)
 		return r;
 	pcre2_pattern_info(regex->code, PCRE2_INFO_ALLOPTIONS, &options);
 	regex->has_place = options & PCRE2_ANCHORED &&
-			   !regex_may_lead(regex, scratch, view_text(unheard[regex->separator == '/']));
-	regex_scratch_free(scratch);
+			   !regex_may_lead(regex, matching, view_text(unheard[regex->separator == '/']));
 	return 0;
 }
 
@@ -109,63 +96,21 @@ regex_separator(const struct regex *regex)
 	return regex->separator;
 }
 
-int
-regex_scratch_new(struct regex_scratch **ret_scratch)
+bool
+regex_fits(const struct regex *regex, struct matching *matching, struct view path)
 {
-	struct regex_scratch *s = calloc(1, sizeof(*s));
-
-	if (!s)
-		return -ENOMEM;
-	s->data = pcre2_match_data_create(1, NULL);
-	s->limits = pcre2_match_context_create(NULL);
-	s->stack = pcre2_jit_stack_create(32768, JIT_STACK_MAX, NULL); /* NULL where there is no JIT */
-	if (!s->data || !s->limits) {
-		regex_scratch_free(s);
-		return -ENOMEM;
-	}
-	pcre2_set_match_limit(s->limits, STEPS_MAX);
-	pcre2_set_heap_limit(s->limits, HEAP_MAX);
-	if (s->stack)
-		pcre2_jit_stack_assign(s->limits, NULL, s->stack);
-	*ret_scratch = s;
-	return 0;
-}
-
-struct regex_scratch *
-regex_scratch_free(struct regex_scratch *s)
-{
-	if (!s)
-		return NULL;
-	pcre2_match_data_free(s->data);
-	pcre2_match_context_free(s->limits);
-	pcre2_jit_stack_free(s->stack);
-	free(s);
-	return NULL;
-}
-
-static int
-match(const struct regex *regex, struct regex_scratch *s, struct view text, uint32_t options)
-{
-	PCRE2_SPTR p = text.n ? text.p : (PCRE2_SPTR) "";
-
-	return pcre2_match(regex->code, p, text.n, 0, options, s->data, s->limits);
+	return matching_run(matching, regex->code, path, 0) != PCRE2_ERROR_NOMATCH;
 }
 
 bool
-regex_fits(const struct regex *regex, struct regex_scratch *scratch, struct view path)
+regex_surely_fits(const struct regex *regex, struct matching *matching, struct view text)
 {
-	return match(regex, scratch, path, 0) != PCRE2_ERROR_NOMATCH;
-}
-
-bool
-regex_surely_fits(const struct regex *regex, struct regex_scratch *scratch, struct view text)
-{
-	return match(regex, scratch, text, 0) >= 0;
+	return matching_run(matching, regex->code, text, 0) >= 0;
 }
 
 /* A partial match says that the text ended while it still could have fitted. */
 bool
-regex_may_lead(const struct regex *regex, struct regex_scratch *scratch, struct view folder)
+regex_may_lead(const struct regex *regex, struct matching *matching, struct view folder)
 {
-	return match(regex, scratch, folder, PCRE2_PARTIAL_HARD) != PCRE2_ERROR_NOMATCH;
+	return matching_run(matching, regex->code, folder, PCRE2_PARTIAL_HARD) != PCRE2_ERROR_NOMATCH;
 }

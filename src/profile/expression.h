@@ -2,7 +2,7 @@
 #ifndef EXPRESSION_H
 #define EXPRESSION_H
 
-#include "view.h"
+#include "matching.h"
 
 struct regex;
 
@@ -21,18 +21,13 @@ bool regex_has_place(const struct regex *regex);
 
 char regex_separator(const struct regex *regex);
 
-/* What matching needs for itself; one for each thread. */
-struct regex_scratch;
-int regex_scratch_new(struct regex_scratch **ret_scratch);
-struct regex_scratch *regex_scratch_free(struct regex_scratch *scratch);
-
 /* Whether the path of a file fits; one that the limits leave undecided counts as fitting, so that a person sees it. */
-bool regex_fits(const struct regex *regex, struct regex_scratch *scratch, struct view path);
+bool regex_fits(const struct regex *regex, struct matching *matching, struct view path);
 
 /* The same for exceptions: what the limits leave undecided is none. */
-bool regex_surely_fits(const struct regex *regex, struct regex_scratch *scratch, struct view text);
+bool regex_surely_fits(const struct regex *regex, struct matching *matching, struct view text);
 
 /* Whether anything in the folder with this path, its separator at the end, could fit. */
-bool regex_may_lead(const struct regex *regex, struct regex_scratch *scratch, struct view folder);
+bool regex_may_lead(const struct regex *regex, struct matching *matching, struct view folder);
 
 #endif

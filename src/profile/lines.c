@@ -12,7 +12,7 @@ static const char *const column_names[COLUMNS] = {
 
 struct line_matcher {
 	const struct profile *profile;
-	struct regex_scratch *scratch;
+	struct matching *matching;
 };
 
 static int
@@ -166,7 +166,7 @@ line_matcher_open(const struct profile *profile, struct line_matcher **ret_match
 {
 	struct line_matcher *matcher = calloc(1, sizeof(*matcher));
 
-	if (!matcher || regex_scratch_new(&matcher->scratch) < 0) {
+	if (!matcher || matching_new(&matcher->matching) < 0) {
 		free(matcher);
 		return -ENOMEM;
 	}
@@ -179,7 +179,7 @@ struct line_matcher *
 line_matcher_close(struct line_matcher *matcher)
 {
 	if (matcher)
-		regex_scratch_free(matcher->scratch);
+		matching_free(matcher->matching);
 	free(matcher);
 	return NULL;
 }
@@ -189,9 +189,9 @@ line_rule(struct line_matcher *matcher, uint32_t which, struct view line)
 {
 	const struct line_rule *l = &matcher->profile->lines.at[matcher->profile->literal_rules.at[which]];
 
-	if (l->regex && !regex_fits(l->regex, matcher->scratch, line))
+	if (l->regex && !regex_fits(l->regex, matcher->matching, line))
 		return NULL;
-	if (l->unless && regex_surely_fits(l->unless, matcher->scratch, line))
+	if (l->unless && regex_surely_fits(l->unless, matcher->matching, line))
 		return NULL;
 	return l->rule;
 }

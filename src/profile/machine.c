@@ -356,7 +356,7 @@ machine_start(struct machine *m)
 	none = machine_state(m, NULL, 0);
 	if (none < 0)
 		return (int)none;
-	return regex_scratch_new(&m->regex_scratch);
+	return matching_new(&m->matching);
 }
 
 void
@@ -377,6 +377,6 @@ machine_free(struct machine *m)
 	vector_free(&m->states);
 	vector_free(&m->anywhere_places);
 	vector_free(&m->scratch);
-	regex_scratch_free(m->regex_scratch);
+	matching_free(m->matching);
 	arena_free(&m->arena);
 }

@@ -58,7 +58,7 @@ struct machine {
 	VECTOR(uint32_t) scratch;
 	struct upcase fold;
 	const struct upcase *fold_seen;
-	struct regex_scratch *regex_scratch;
+	struct matching *matching;
 };
 
 int machine_start(struct machine *m);

@@ -7,22 +7,10 @@
 
 #include "own.h"
 
-enum {
-	STEPS_MAX = 200000, /* of one match */
-	HEAP_MAX = 16384,   /* KiB */
-	JIT_STACK_MIN = 32 << 10,
-	JIT_STACK_MAX = 1 << 20,
-	PARENTHESES_MAX = 100,
-};
+enum { PARENTHESES_MAX = 100 };
 
 struct expr {
 	pcre2_code *code;
-};
-
-struct expr_scratch {
-	pcre2_match_data *data;
-	pcre2_match_context *limits;
-	pcre2_jit_stack *stack;
 };
 
 static uint32_t
@@ -79,46 +67,11 @@ expr_free(struct expr *e)
 	return NULL;
 }
 
-int
-expr_scratch_new(struct expr_scratch **ret)
-{
-	struct expr_scratch *s = calloc(1, sizeof(*s));
-
-	if (!s)
-		return -ENOMEM;
-	s->data = pcre2_match_data_create(1, NULL);
-	s->limits = pcre2_match_context_create(NULL);
-	s->stack = pcre2_jit_stack_create(JIT_STACK_MIN, JIT_STACK_MAX, NULL); /* NULL where there is no JIT */
-	if (!s->data || !s->limits) {
-		expr_scratch_free(s);
-		return -ENOMEM;
-	}
-	pcre2_set_match_limit(s->limits, STEPS_MAX);
-	pcre2_set_heap_limit(s->limits, HEAP_MAX);
-	if (s->stack)
-		pcre2_jit_stack_assign(s->limits, NULL, s->stack);
-	*ret = s;
-	return 0;
-}
-
-struct expr_scratch *
-expr_scratch_free(struct expr_scratch *s)
-{
-	if (!s)
-		return NULL;
-	pcre2_match_data_free(s->data);
-	pcre2_match_context_free(s->limits);
-	pcre2_jit_stack_free(s->stack);
-	free(s);
-	return NULL;
-}
-
 /* 0 is a match whose groups had no room. */
 enum sigma_answer
-expr_fits(const struct expr *e, struct expr_scratch *s, struct view text)
+expr_fits(const struct expr *e, struct matching *matching, struct view text)
 {
-	PCRE2_SPTR p = text.n ? text.p : (PCRE2_SPTR) "";
-	int r = pcre2_match(e->code, p, text.n, 0, 0, s->data, s->limits);
+	int r = matching_run(matching, e->code, text, 0);
 
 	return r >= 0 ? SIGMA_YES : r == PCRE2_ERROR_NOMATCH ? SIGMA_NO : SIGMA_UNKNOWN;
 }

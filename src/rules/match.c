@@ -9,7 +9,7 @@ enum { TESTS_TOLD = 12, VALUE_TOLD = 160 }; /* of a hit: tests that are named, a
 struct sigma_matcher {
 	const struct sigma_set *set;
 	struct record_view view;
-	struct expr_scratch *scratch;
+	struct matching *matching;
 	uint8_t *wanted; /* by rule: this record is for it */
 	uint64_t undecided;
 	struct text basis;
@@ -66,7 +66,7 @@ ask_value(struct sigma_matcher *m, const struct test *test, const struct place_v
 		      glob_fits(&test->glob, test->glob.cased ? text : value_folded(p, value));
 		break;
 	case OP_EXPR:
-		return expr_fits(test->expr, m->scratch, text);
+		return expr_fits(test->expr, m->matching, text);
 	case OP_NETWORK:
 		yes = network_has(&test->network, text);
 		break;
@@ -356,7 +356,7 @@ int
 sigma_matcher_open(const struct sigma_set *set, struct sigma_matcher **ret_matcher)
 {
 	CLEANUP(sigma_matcher_close) struct sigma_matcher *m = calloc(1, sizeof(*m));
-	int r = m ? expr_scratch_new(&m->scratch) : -ENOMEM;
+	int r = m ? matching_new(&m->matching) : -ENOMEM;
 
 	if (r < 0)
 		return r;
@@ -376,7 +376,7 @@ sigma_matcher_close(struct sigma_matcher *m)
 		return NULL;
 	if (m->set)
 		record_close(&m->view);
-	expr_scratch_free(m->scratch);
+	matching_free(m->matching);
 	text_free(&m->basis);
 	free(m->wanted);
 	free(m);

@@ -3,6 +3,7 @@
 #define RULES_OWN_H
 
 #include "arena.h"
+#include "matching.h"
 #include "sigma.h"
 #include "text.h"
 #include "tree.h"
@@ -74,12 +75,9 @@ void fold_text(uint8_t *p, size_t n);
 
 enum expr_flags { EXPR_CASELESS = 1, EXPR_LINES = 2, EXPR_DOTALL = 4 };
 struct expr;
-struct expr_scratch;
 int expr_new(const char *pattern, unsigned flags, struct expr **ret, char *why, size_t why_size); /* -EINVAL and why */
 struct expr *expr_free(struct expr *e);
-int expr_scratch_new(struct expr_scratch **ret);
-struct expr_scratch *expr_scratch_free(struct expr_scratch *s);
-enum sigma_answer expr_fits(const struct expr *e, struct expr_scratch *s, struct view text); /* UNKNOWN: limits */
+enum sigma_answer expr_fits(const struct expr *e, struct matching *matching, struct view text); /* UNKNOWN: limits */
 
 /* ---- addresses, numbers, times ---- */
 

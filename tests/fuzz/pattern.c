@@ -48,7 +48,7 @@ is_plain(const char *name)
 
 /* A name that fits must not have been ruled out, neither by its end nor by its folder. */
 static void
-match(const char *text, const char *folder, const char *name, struct regex_scratch *scratch)
+match(const char *text, const char *folder, const char *name, struct matching *matching)
 {
 	CLEANUP(text_free) struct text wide = { 0 }, path = { 0 };
 	struct regex *regex;
@@ -59,10 +59,10 @@ match(const char *text, const char *folder, const char *name, struct regex_scrat
 	separator = regex_separator(regex);
 	if (text_to_utf16(view_text(name), &wide) < 0 || text_printf(&path, "%s%c%s", folder, separator, name) < 0)
 		abort();
-	if (regex_fits(regex, scratch, text_view(&path)) && is_plain(name) && is_plain(folder)) {
+	if (regex_fits(regex, matching, text_view(&path)) && is_plain(name) && is_plain(folder)) {
 		if (!regex_may_end(regex, text_view(&wide)))
 			abort();
-		if (regex_has_place(regex) && !regex_may_lead(regex, scratch, view_of(path.s, strlen(folder) + 1)))
+		if (regex_has_place(regex) && !regex_may_lead(regex, matching, view_of(path.s, strlen(folder) + 1)))
 			abort();
 	}
 	regex_free(regex);
@@ -73,13 +73,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct view rest = view_of(data, size < 4096 ? size : 4096);
 	char *text = take_line(&rest), *folder = take_line(&rest), *name = take_line(&rest);
-	struct regex_scratch *scratch;
+	struct matching *matching;
 
-	if (regex_scratch_new(&scratch) < 0)
+	if (matching_new(&matching) < 0)
 		abort();
 	parse(text);
-	match(text, folder, name, scratch);
-	regex_scratch_free(scratch);
+	match(text, folder, name, matching);
+	matching_free(matching);
 	free(text);
 	free(folder);
 	free(name);
