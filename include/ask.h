@@ -8,9 +8,12 @@
 /* Whether output may be in colour: a terminal, and neither --no-color nor NO_COLOR. */
 bool ask_color(const struct request *request);
 
+/* A view, restricted by --from, --to, --min-level, --path and --limit. */
+struct question ask_question(const struct request *request, const char *view);
+
 /*
- * Prints a view of the case that the first operand names, restricted by --from, --to, --min-level, --path and --limit;
- * as JSON lines with --json, else as a table with these columns (ended by NULL). An exit status.
+ * Prints a view of the case that the first operand names, restricted as above; as JSON lines with --json, else as a
+ * table with these columns (ended by NULL). An exit status.
  */
 int ask_view(const struct request *request, const char *view, const char *const *columns);
 

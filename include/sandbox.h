@@ -6,6 +6,15 @@
 
 #include "text.h"
 
+/* An AddressSanitizer of gcc or clang maps terabytes for itself: no limit on memory can be set. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
 /*
  * What holds once it was entered; each is a bit of the masks below.
  *   PRIVILEGES  no program that it could start has more rights (no_new_privs), and none of its memory can be dumped

@@ -26,14 +26,6 @@
 
 #include <cmocka.h> /* last: it has a macro called fail */
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
 enum { GOT_OUT = 99, NOT_READY = 98 };
 
 /* What an attempt finds around it: paths are relative to a folder of the test's own. */

@@ -23,14 +23,6 @@ enum {
 	DESCRIPTORS_LEFT = 8, /* that may still be opened when the evidence is: SQLite's */
 };
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
 static int
 limit(int what, const char *name, rlim_t most)
 {

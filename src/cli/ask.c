@@ -14,6 +14,17 @@ ask_color(const struct request *request)
 	return !request->no_color && !(none && *none) && isatty(STDOUT_FILENO);
 }
 
+struct question
+ask_question(const struct request *request, const char *view)
+{
+	return (struct question){ .view = view,
+				  .from = request->from,
+				  .to = request->to,
+				  .min_level = request->min_level,
+				  .like = request->path,
+				  .limit = request->limit };
+}
+
 static int
 print(struct case_db *db, const struct request *request, const struct question *question, const char *const *columns)
 {
@@ -30,12 +41,7 @@ int
 ask_view(const struct request *request, const char *view, const char *const *columns)
 {
 	CLEANUP(case_close) struct case_db *db = NULL;
-	struct question question = { .view = view,
-				     .from = request->from,
-				     .to = request->to,
-				     .min_level = request->min_level,
-				     .like = request->path,
-				     .limit = request->limit };
+	const struct question question = ask_question(request, view);
 
 	if (request->zone && zone_use(request->zone) < 0)
 		return EXIT_USAGE;

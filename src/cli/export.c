@@ -19,12 +19,7 @@ view_of_name(const char *name, char view[static 64])
 static int
 export_to(struct case_db *db, const struct request *request, enum export_format format, const char *view, FILE *out)
 {
-	struct question question = { .view = view,
-				     .from = request->from,
-				     .to = request->to,
-				     .min_level = request->min_level,
-				     .like = request->path,
-				     .limit = request->limit };
+	const struct question question = ask_question(request, view);
 	struct export_result result;
 
 	if (request->bom && format == EXPORT_CSV)
