@@ -91,7 +91,7 @@ bench_verify() {
 
 bench_memory() {
 	million=$dir/million.raw
-	[ -f "$million" ] || "$forge" "$top/fixtures/scenarios/scale.scenario" --files 1150000 --logs 16M --set size=40G -o "$million"
+	[ -f "$million" ] || "$forge" "$top/fixtures/scenarios/scale.scenario" --files 1000000 --logs 16M --set size=40G -o "$million"
 	sparse=$dir/sparse.E01
 	[ -f "$sparse" ] || { truncate -s 64G "$dir/sparse.raw" && ewfacquire -q -u -c empty-block -t "${sparse%.E01}" "$dir/sparse.raw" >/dev/null && rm "$dir/sparse.raw"; }
 	ours="$us triage -q -c case --files all --stages walk"

@@ -357,16 +357,18 @@ leave_out(struct exam *exam)
 static int
 check_volume(struct index_check *check)
 {
-	size_t folders = catalog_folders(check->v->catalog);
+	size_t folders = catalog_folders(check->v->catalog), end = 0;
 	int r;
 
 	check->sum = (struct index_sum){ 0 };
 	check->states = calloc(folders + 1, sizeof(*check->states));
-	r = check->states ? indexes_children(check)
+	r = check->states ? indexes_count(check)
 			  : fail(ENOMEM, "out of memory for the folders of %s", check->exam->path);
 	for (size_t i = 0; i < check->watched.n && r == 0; i++) {
+		if (i == end)
+			r = indexes_children(check, i, &end);
 		check->at = &check->watched.at[i];
-		if (check->at->volume == check->volume)
+		if (r == 0 && check->at->volume == check->volume)
 			r = check_folder(check, check->v->window->size);
 	}
 	free(check->states);

@@ -27,7 +27,7 @@ struct watched {
 	struct reference reference; /* as its files call it */
 	uint32_t volume, folder;    /* index; folder number, UINT32_MAX where no record names it as its parent */
 	bool allocated;
-	size_t first, n; /* its files among the children */
+	size_t first, n; /* its files among the children, while they are held */
 };
 
 /* A name that a record has in a watched folder. */
@@ -49,7 +49,7 @@ struct index_check {
 	struct chooser *chooser;
 	bool all;                       /* every folder, not only those that matter */
 	VECTOR(struct watched) watched; /* in order of volume and reference */
-	VECTOR(struct child) children;  /* of one volume, in order of folder, hash and reference */
+	VECTOR(struct child) children;  /* of some of them, in order of folder, hash and reference */
 	struct exam_volume *v;          /* the volume that is checked, */
 	uint32_t volume;                /* its index, */
 	struct index_sum sum;           /* and what came of it */
@@ -65,8 +65,10 @@ struct index_check {
 
 /* Which folders are checked, in order and each once. */
 int indexes_choose(struct index_check *check);
-/* The children of those of one volume. */
-int indexes_children(struct index_check *check);
+/* How many children each of those of one volume has. */
+int indexes_count(struct index_check *check);
+/* The children of those from one folder on, for as many folders as can be held at once. */
+int indexes_children(struct index_check *check, size_t first, size_t *ret_end);
 /* Whether the folder has a name like that today; the entry is one whose own record is not known. created: only if it
  * was made at the same time. 1, 0 or negative. */
 int indexes_has_name(struct index_check *check, const struct index_entry *entry, bool created);

@@ -4,7 +4,10 @@
 #include "fail.h"
 #include "indexes.h"
 
-enum { LOOKED_AT_MAX = 256 }; /* children of the same hash */
+enum {
+	LOOKED_AT_MAX = 256,    /* children of the same hash */
+	CHILDREN_MAX = 1 << 19, /* held at once, unless one folder has more */
+};
 
 static int
 no_memory(const struct index_check *check)
@@ -140,17 +143,47 @@ add_child(struct index_check *check, const struct entry *entry, const struct nam
 
 /* places: by folder number, the index of the watched folder + 1. */
 static int
-add_entry(struct index_check *check, const struct entry *entry, const uint32_t *places)
+see_entry(struct index_check *check, const struct entry *entry, const uint32_t *places, bool count)
 {
 	int r = 0;
 
 	for (uint32_t i = 0; i < entry->name_count && r == 0; i++) {
 		uint32_t folder = catalog_folder_of(check->v->catalog, entry->names[i].parent);
 
-		if (folder != UINT32_MAX && places[folder])
+		if (folder == UINT32_MAX || !places[folder])
+			continue;
+		if (count)
+			check->watched.at[places[folder] - 1].n++;
+		else
 			r = add_child(check, entry, &entry->names[i], places[folder] - 1);
 	}
 	return r;
+}
+
+/* Goes through all names of the volume for the folders from first to before end. */
+static int
+see_names(struct index_check *check, size_t first, size_t end, bool count)
+{
+	CLEANUP(free) uint32_t *places = calloc((size_t)catalog_folders(check->v->catalog) + 1, sizeof(*places));
+	struct catalog_cursor cursor;
+	int r, seen = 0;
+
+	if (!places)
+		return no_memory(check);
+	for (size_t i = first; i < end; i++)
+		if (check->watched.at[i].volume == check->volume && check->watched.at[i].folder != UINT32_MAX)
+			places[check->watched.at[i].folder] = (uint32_t)i + 1;
+	catalog_start(check->v->catalog, &cursor);
+	while (seen == 0 && (r = catalog_next(&cursor)) > 0)
+		seen = see_entry(check, &cursor.entry, places, count);
+	catalog_stop(&cursor);
+	return seen < 0 ? seen : r < 0 ? r : 0;
+}
+
+int
+indexes_count(struct index_check *check)
+{
+	return see_names(check, 0, check->watched.n, true);
 }
 
 static int
@@ -177,24 +210,22 @@ share_out(struct index_check *check)
 }
 
 int
-indexes_children(struct index_check *check)
+indexes_children(struct index_check *check, size_t first, size_t *ret_end)
 {
-	CLEANUP(free) uint32_t *places = calloc((size_t)catalog_folders(check->v->catalog) + 1, sizeof(*places));
-	struct catalog_cursor cursor;
-	int r, added = 0;
+	size_t end = first, names = 0;
+	int r;
 
-	if (!places)
-		return no_memory(check);
+	do {
+		names += check->watched.at[end].n;
+		check->watched.at[end++].n = 0;
+	} while (end < check->watched.n && names + check->watched.at[end].n <= CHILDREN_MAX);
 	check->children.n = 0;
-	for (size_t i = 0; i < check->watched.n; i++)
-		if (check->watched.at[i].volume == check->volume && check->watched.at[i].folder != UINT32_MAX)
-			places[check->watched.at[i].folder] = (uint32_t)i + 1;
-	catalog_start(check->v->catalog, &cursor);
-	while (added == 0 && (r = catalog_next(&cursor)) > 0)
-		added = add_entry(check, &cursor.entry, places);
-	catalog_stop(&cursor);
-	if (added < 0 || r < 0)
-		return added < 0 ? added : r;
+	*ret_end = end;
+	if (!names)
+		return 0;
+	r = see_names(check, first, end, false);
+	if (r < 0)
+		return r;
 	vector_sort(&check->children, compare_children);
 	share_out(check);
 	return 0;
