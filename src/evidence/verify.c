@@ -8,8 +8,9 @@
 #include "fail.h"
 
 enum {
-	BLOCK = 256 << 10,
+	BLOCK = 1 << 20,
 	THREADS_MAX = 64,
+	AHEAD = 32, /* blocks that may be read before MD5 comes to them: it must never wait */
 	CONSUMERS = DIGEST_KINDS + 1, /* the digests, and the caller who reports progress */
 	PROGRESS = CONSUMERS - 1,
 };
@@ -266,7 +267,7 @@ image_verify(struct image *image, unsigned kinds, unsigned threads, int (*progre
 		.image = image,
 		.block_size = units * image->unit,
 		.kinds = kinds & ((1u << DIGEST_KINDS) - 1),
-		.ring_size = readers + 4,
+		.ring_size = readers + AHEAD,
 	};
 	int r = make_ring(&v);
 
