@@ -24,6 +24,8 @@ static const struct {
 		   "\"\"a\"\",\"\"Value\"\":\"\"\\u00e9\\ud83d\\ude00\\\"\"\"\"}]}\"\n" },
 	{ "setup", "[03/13/2021 05:01:29.0411] [0] Local time zone: x\n[03/13/2021 06:01:29.0411] [0] eins\n zwei /ecp/\n\n drei\n" },
 	{ "msert", "Started On Tue Mar  9 05:12:44 2021\nReturn code: 0 POST\n" },
+	{ "defender", "2021-03-09T05:12:44.123Z DETECTION_ADD POST eins\r\nohne Zeit\r\n" },
+	{ "powershell", "Get-Mailbox | eins\n\nPOST\n" },
 	{ "eomt", "2021/03/16 10:20:30 eins\n" },
 	{ "generic", "#Fields: date-time,a,b\n2021-03-03T04:00:01.123Z,\"eins, zwei\",POST\n#Fields: a b\neins POST\n" },
 	{ "oab", "2021-03-01T02:00:01.000Z,Information,11,2,,\"POST\"\n" },

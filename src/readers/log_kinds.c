@@ -2,9 +2,9 @@
 #include "log_own.h"
 
 const struct log_kind *const log_kinds[] = {
-	&log_audit,     &log_ecp,        &log_eomt,     &log_ews,   &log_generic, &log_httperr,
-	&log_httpproxy, &log_iis,        &log_mapi,     &log_msert, &log_msgtrk,  &log_oab,
-	&log_rps_authz, &log_rps_cmdlet, &log_rps_http, &log_setup, NULL,
+	&log_audit, &log_defender, &log_ecp, &log_eomt, &log_ews, &log_generic, &log_httperr, &log_httpproxy,
+	&log_iis, &log_mapi, &log_msert, &log_msgtrk, &log_oab, &log_powershell, &log_rps_authz, &log_rps_cmdlet,
+	&log_rps_http, &log_setup, &log_plain, NULL,
 };
 
 const struct log_kind *

@@ -175,7 +175,8 @@ bool log_looks_w3c(const struct log_row *row, const struct log_columns *columns)
 bool log_mend_w3c(struct log_row *row, const struct log_columns *columns);
 
 extern const struct log_kind log_iis, log_httperr, log_httpproxy, log_ecp, log_oab, log_ews, log_mapi, log_rps_http,
-	log_rps_cmdlet, log_rps_authz, log_audit, log_msgtrk, log_setup, log_msert, log_eomt, log_generic;
+	log_rps_cmdlet, log_rps_authz, log_audit, log_msgtrk, log_setup, log_msert, log_eomt, log_generic,
+	log_powershell, log_defender, log_plain;
 
 /* ---- one log being read (logs.c, log_record.c) ---- */
 
