@@ -127,6 +127,26 @@ struct event_row {
 	struct view subject, summary, stream;
 	const char *finding; /* or NULL */
 	const struct rule *rule;
+	struct view raw; /* the line of a log as it stands there, escaped; a view of nothing for NULL */
+};
+
+/* A text log that was chosen, whatever became of it. */
+struct log_row {
+	uint32_t volume;
+	uint64_t file, mft, attribute;
+	uint16_t seq;
+	struct view path, stream;
+	const char *kind;           /* of log: "iis", "httpproxy" ... */
+	const char *state, *reason; /* state: read | partly | empty | unreadable | skipped */
+	bool deleted;
+	uint64_t lines, records, lost, blank, bytes; /* lost: lines that could not be taken apart */
+	uint64_t first, last;                        /* FILETIMEs of its records, 0 for NULL */
+};
+
+/* An hour of it: all its lines, and its records by the class of their HTTP status ([0]: without one). */
+struct hour_row {
+	uint64_t hour; /* FILETIME of its start; 0: lines without a time */
+	uint64_t lines, bytes, status[6];
 };
 
 struct coverage_row {
@@ -192,6 +212,7 @@ int case_content(struct case_db *db, const struct content_row *row); /* again fo
 int case_owner(struct case_db *db, const struct owner_row *row);     /* again for the same entry: replaces */
 int case_finding(struct case_db *db, const struct finding_row *row);
 int case_event(struct case_db *db, const struct event_row *row);
+int case_log(struct case_db *db, const struct log_row *row, const struct hour_row *hours, size_t n);
 int case_coverage(struct case_db *db, const struct coverage_row *row);
 int case_control(struct case_db *db, const struct control_row *row);
 int case_limitation(struct case_db *db, const struct limitation_row *row);

@@ -748,7 +748,7 @@ exports_say_what_the_case_says(void **state)
 	text = export(EXPORT_CSV, NULL, &result);
 	assert_int_equal(result.rows, 26);
 	assert_non_null(strstr(text, "evidence,volume,snapshot,time,ticks,kind,source,subject,summary,stage,level,"
-				     "finding,mft,stream,offset\r\n"));
+				     "finding,mft,stream,offset,raw\r\n"));
 	assert_non_null(strstr(text, ",iis.request,w,'=1+1,a\\u{0}b,"));
 	free(text);
 
@@ -876,12 +876,52 @@ a_torn_line_is_kept_and_noted(void **state)
 	assert_int_equal(found.torn, 1);
 }
 
+/* A log has its row in the coverage and its hours in v_hours, whichever number its exhibit gets. */
+static void
+a_log_and_its_hours(void **state)
+{
+	static const struct hour_row hours[] = { { .lines = 2, .bytes = 30 },
+						 { .hour = 132590016000000000, .lines = 3, .bytes = 300, .status = { 0, 0, 1, 0, 2, 0 } } };
+	CLEANUP(case_close) struct case_db *db = shard("logs");
+
+	(void)state;
+	identify(db, "srv2");
+	assert_int_equal(case_begin(db, "content"), 1);
+	assert_int_equal(case_log(db, &(struct log_row){ .volume = 1,
+							 .file = 1,
+							 .mft = 101,
+							 .seq = 3,
+							 .path = v("/inetpub/u_ex210228.log"),
+							 .stream = v(""),
+							 .kind = "iis",
+							 .state = "partly",
+							 .reason = "1 line does not fit its header",
+							 .lines = 5,
+							 .records = 3,
+							 .lost = 1,
+							 .bytes = 330,
+							 .first = 132590016000000000,
+							 .last = 132590017000000000 },
+				  hours, 2), 0);
+	assert_int_equal(case_commit(db), 0);
+	db = case_close(db);
+	make_shard("other", "srv1", 3, false);
+	merge("case", "logs", "other");
+	expect("case/case.db", "SELECT evidence || source || path || state || items || lost || volume || mft || reason FROM v_coverage"
+	       " WHERE source = 'iis'", "2iis/inetpub/u_ex210228.logpartly3110485761011 line does not fit its header");
+	expect("case/case.db", "SELECT group_concat(evidence || ' ' || coalesce(hour, 'none') || ' ' || lines || ' ' || none || s2xx || s4xx)"
+	       " FROM v_hours", "2 none 2 000,2 2021-02-28T16:00:00.0000000Z 3 012");
+	merge("again", "case", NULL);
+	expect("again/case.db", "SELECT count(*) FROM v_hours WHERE evidence = 2 AND volume = 1048576", "2");
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, enter_folder, leave_folder)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		IN_FOLDER(a_log_and_its_hours),
 		IN_FOLDER(a_stage_is_there_wholly_or_not),
 		IN_FOLDER(a_shard_of_another_profile_is_refused),
 		IN_FOLDER(two_workers_never_write_one_shard),

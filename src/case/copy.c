@@ -62,6 +62,12 @@ static const char *const rest[] = {
 	" title, path, sha256, mft, seq, stream, offset, length, excerpt, basis, benign, reproduce"
 	" FROM origin.finding WHERE evidence = ?1 ORDER BY finding",
 
+	"INSERT INTO log SELECT " ID ", " VOLUME ", " FILE_ID ", mft, seq, attribute, path, stream, kind, state, reason,"
+	" deleted, lines, records, lost, blank, bytes, first, last FROM origin.log WHERE " IDS " ORDER BY id",
+
+	"INSERT INTO hour SELECT log + ((?2 - ?1) << 40), hour, lines, bytes, s0, s1, s2, s3, s4, s5 FROM origin.hour"
+	" WHERE log BETWEEN ?1 << 40 AND (?1 << 40) + 1099511627775 ORDER BY log, hour",
+
 	("INSERT INTO ledger SELECT " VOLUME ", account, disposition, items, bytes FROM origin.ledger"
 	 " WHERE " VOLUMES("volume") " ORDER BY volume, account, disposition"),
 
@@ -75,9 +81,9 @@ static const struct {
 } sorted[] = {
 	{ "SELECT " VOLUME " AS volume, ticks, kind, source, subject, summary, stage, level, finding, rule, " FILE_ID
 	  ", mft, stream,"
-	  " offset FROM origin.event WHERE " IDS
-	  " ORDER BY ticks, kind, 1, mft, stream, offset, source, subject, summary, rule, finding, 11, stage, level",
-	  "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)" },
+	  " offset, raw FROM origin.event WHERE " IDS
+	  " ORDER BY ticks, kind, 1, mft, stream, offset, source, subject, summary, rule, finding, 11, stage, level, raw",
+	  "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)" },
 	{ "SELECT iif(evidence = ?1, ?2, NULL), source, path, state, first, last, items, lost, bytes, reason FROM "
 	  "origin.coverage"
 	  " WHERE " IDS " ORDER BY source, path, state, first, last, items, lost, bytes, reason",

@@ -19,6 +19,8 @@ enum put {
 	PUT_BLOB,
 	PUT_FINDING,
 	PUT_EVENT,
+	PUT_LOG,
+	PUT_HOUR,
 	PUT_COVERAGE,
 	PUT_CONTROL,
 	PUT_LIMITATION,
@@ -31,7 +33,7 @@ enum put {
 };
 
 /* Tables whose rows are numbered as they come. */
-enum numbered { NUMBERED_EVENT, NUMBERED_COVERAGE, NUMBERED_CONTROL, NUMBERED_LIMITATION, NUMBEREDS };
+enum numbered { NUMBERED_EVENT, NUMBERED_LOG, NUMBERED_COVERAGE, NUMBERED_CONTROL, NUMBERED_LIMITATION, NUMBEREDS };
 
 struct case_db {
 	sqlite3 *handle;

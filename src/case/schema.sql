@@ -150,7 +150,8 @@ CREATE TABLE event (
 	file INTEGER,
 	mft INTEGER,
 	stream TEXT NOT NULL,
-	offset INTEGER
+	offset INTEGER,
+	raw TEXT
 ) STRICT;
 
 CREATE TABLE coverage (
@@ -163,6 +164,35 @@ CREATE TABLE coverage (
 	items INTEGER NOT NULL, lost INTEGER NOT NULL, bytes INTEGER NOT NULL,
 	reason TEXT
 ) STRICT;
+
+-- one row for each text log that was chosen, whatever became of it; lost lines could not be taken apart
+CREATE TABLE log (
+	id INTEGER PRIMARY KEY,
+	volume INTEGER NOT NULL,
+	file INTEGER NOT NULL,
+	mft INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	attribute INTEGER NOT NULL,
+	path TEXT NOT NULL,
+	stream TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('read', 'partly', 'empty', 'unreadable', 'skipped')),
+	reason TEXT,
+	deleted INTEGER NOT NULL CHECK (deleted IN (0, 1)),
+	lines INTEGER NOT NULL, records INTEGER NOT NULL, lost INTEGER NOT NULL, blank INTEGER NOT NULL,
+	bytes INTEGER NOT NULL,
+	first INTEGER, last INTEGER
+) STRICT;
+
+-- how many lines a log has for each hour that it tells of, and how they were answered; hour 0: lines without a time
+CREATE TABLE hour (
+	log INTEGER NOT NULL,
+	hour INTEGER NOT NULL,
+	lines INTEGER NOT NULL, bytes INTEGER NOT NULL,
+	s0 INTEGER NOT NULL, s1 INTEGER NOT NULL, s2 INTEGER NOT NULL, s3 INTEGER NOT NULL, s4 INTEGER NOT NULL,
+	s5 INTEGER NOT NULL,
+	PRIMARY KEY (log, hour)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE limitation (
 	id INTEGER PRIMARY KEY,
@@ -298,14 +328,14 @@ WHERE f.flags & 12;
 
 CREATE VIEW v_timeline AS
 SELECT e.evidence, v.offset AS volume, v.snapshot, TIME(e.ticks) AS time, UNSIGNED(e.ticks) AS ticks, e.kind, e.source,
-	e.subject, e.summary, e.stage, e.level, e.finding, e.mft, e.stream, e.offset
+	e.subject, e.summary, e.stage, e.level, e.finding, e.mft, e.stream, e.offset, e.raw
 FROM (
 	SELECT f.volume >> 16 AS evidence, f.volume, f.ticks, f.kind, '$MFT' AS source,
 		'/' || coalesce(d.path, '$Orphan/[folder ' || f.folder || ']') || iif(d.path = '', '', '/') || f.name
 			AS subject,
 		CASE WHEN f.flags & 2 THEN 'folder' WHEN f.bytes IS NULL THEN 'file without data'
 			ELSE f.bytes || ' bytes' END || iif(f.flags & 1, '', ', deleted') AS summary,
-		n.stage, n.level, n.finding, f.mft, f.stream, NULL AS offset
+		n.stage, n.level, n.finding, f.mft, f.stream, NULL AS offset, NULL AS raw
 	FROM file_event f
 	LEFT JOIN setting s ON s.evidence = f.volume >> 16 AND s.key = 'since'
 	LEFT JOIN folder d ON d.id = f.volume << 32 | f.folder
@@ -317,7 +347,7 @@ FROM (
 	WHERE f.ticks < 0 OR f.ticks >= coalesce(CAST(s.value AS INTEGER), 0)
 	UNION ALL
 	SELECT nullif(e.volume >> 16, 0), e.volume, e.ticks, e.kind, e.source, e.subject, e.summary,
-		coalesce(e.stage, n.stage), coalesce(e.level, n.level), e.finding, e.mft, e.stream, e.offset
+		coalesce(e.stage, n.stage), coalesce(e.level, n.level), e.finding, e.mft, e.stream, e.offset, e.raw
 	FROM event e
 	LEFT JOIN finding n ON n.evidence = e.volume >> 16 AND n.finding = e.finding
 ) e
@@ -345,8 +375,20 @@ FROM (
 
 CREATE VIEW v_coverage AS
 SELECT nullif(evidence, 0) AS evidence, source, path, state, STAMP(first) AS first, STAMP(last) AS last, items, lost,
-	bytes, reason
-FROM coverage;
+	bytes, reason, NULL AS volume, NULL AS mft, NULL AS stream
+FROM coverage
+UNION ALL
+SELECT l.volume >> 16, l.kind, l.path, l.state, STAMP(l.first), STAMP(l.last), l.records, l.lost, l.bytes, l.reason,
+	v.offset, l.mft, l.stream
+FROM log l LEFT JOIN volume v ON v.id = l.volume;
+
+CREATE VIEW v_hours AS
+SELECT l.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, l.kind AS source, l.path,
+	iif(h.hour, TIME(h.hour), NULL) AS hour, h.lines, h.bytes, h.s0 AS none, h.s1 AS s1xx, h.s2 AS s2xx, h.s3 AS s3xx,
+	h.s4 AS s4xx, h.s5 AS s5xx, l.mft, l.stream, l.deleted
+FROM hour h
+JOIN log l ON l.id = h.log
+LEFT JOIN volume v ON v.id = l.volume;
 
 CREATE VIEW v_ledger AS
 SELECT l.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, l.account, l.disposition, l.items, l.bytes

@@ -83,6 +83,7 @@ next_id(struct case_db *db, enum numbered table, struct cell *ret)
 {
 	static const char *const last[NUMBEREDS] = {
 		[NUMBERED_EVENT] = "SELECT coalesce(max(id), 1 << 40) FROM event",
+		[NUMBERED_LOG] = "SELECT coalesce(max(id), 1 << 40) FROM log",
 		[NUMBERED_COVERAGE] = "SELECT coalesce(max(id), 1 << 40) FROM coverage",
 		[NUMBERED_CONTROL] = "SELECT coalesce(max(id), 1 << 40) FROM control",
 		[NUMBERED_LIMITATION] = "SELECT coalesce(max(id), 1 << 40) FROM limitation",
@@ -293,12 +294,67 @@ case_event(struct case_db *db, const struct event_row *row)
 		number_unless(!row->file && !row->mft, row->mft),
 		name(row->stream),
 		number(row->offset),
+		bytes_text(row->raw),
 	};
 	int r = check_volume(db, row->volume);
 
 	if (r == 0)
 		r = next_id(db, NUMBERED_EVENT, &cells[0]);
 	return r < 0 ? r : PUT(db, PUT_EVENT, cells);
+}
+
+static int
+put_hour(struct case_db *db, struct cell log, const struct hour_row *row)
+{
+	const struct cell cells[] = {
+		log,
+		number(row->hour),
+		number(row->lines),
+		number(row->bytes),
+		number(row->status[0]),
+		number(row->status[1]),
+		number(row->status[2]),
+		number(row->status[3]),
+		number(row->status[4]),
+		number(row->status[5]),
+	};
+
+	return PUT(db, PUT_HOUR, cells);
+}
+
+int
+case_log(struct case_db *db, const struct log_row *row, const struct hour_row *hours, size_t n)
+{
+	struct cell cells[] = {
+		{ 0 },
+		volume_of(row->volume),
+		file_of(row->file),
+		number(row->mft),
+		number(row->seq),
+		number(row->attribute),
+		name(row->path),
+		name(row->stream),
+		text(row->kind),
+		text(row->state),
+		some_text(row->reason),
+		number(row->deleted),
+		number(row->lines),
+		number(row->records),
+		number(row->lost),
+		number(row->blank),
+		number(row->bytes),
+		number_unless(!row->first, row->first),
+		number_unless(!row->last, row->last),
+	};
+	int r = check_volume(db, row->volume);
+
+	if (r == 0)
+		r = next_id(db, NUMBERED_LOG, &cells[0]);
+	if (r == 0)
+		r = PUT(db, PUT_LOG, cells);
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = put_hour(db, cells[0], &hours[i]);
+	return r;
 }
 
 int

@@ -49,7 +49,7 @@ for i in $(seq 20); do
 done
 
 [ "$(sqlite3 -readonly whole.case/case.db 'PRAGMA integrity_check; PRAGMA foreign_key_check')" = ok ]
-for view in evidence volumes files timeline findings coverage verdict limitations rules; do
+for view in evidence volumes files timeline findings coverage hours verdict limitations rules; do
 	sqlite3 -readonly whole.case/case.db "SELECT count(*) FROM (SELECT * FROM v_$view)" >/dev/null
 done
 
