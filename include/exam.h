@@ -17,8 +17,10 @@
 #include "volume.h"
 #include "watch.h"
 
+struct asked;
 struct claims;
 struct limits;
+struct log_kind;
 
 /* What became of a chosen stream: every one has exactly one fate. The first that applies, from the end. */
 enum fate {
@@ -83,7 +85,7 @@ struct host_place {
 	bool confirmed;  /* the file that makes it one is there, too */
 };
 
-enum { READER_CONTENT = 1, READER_LINES = 2 };
+enum { READER_CONTENT = 1, READER_LOG = 2 };
 
 /* A stream that the profile chose and that is to be read, with what the walk knew of it. */
 struct candidate {
@@ -96,6 +98,7 @@ struct candidate {
 	const char *path, *name, *relative, *build; /* UTF-8; relative: to the Exchange folder, "" elsewhere */
 	const char *stream;
 	unsigned readers;              /* a mask of READER_*; 0: only listed */
+	const struct log_kind *log;    /* with READER_LOG */
 	const struct rule **rules;     /* path rules that hit */
 	const struct choice **choices; /* that named it */
 	uint32_t rule_count, choice_count;
@@ -104,6 +107,7 @@ struct candidate {
 	bool filtered;   /* a filter of Windows may show other content than is stored */
 	bool astray;     /* read for its type alone: its folder is not known any more */
 	bool first;      /* to be read before all others */
+	bool left_out;   /* the user wanted none of its readers */
 };
 
 /* A name that is not what it seems, kept until its findings are written. */
@@ -151,6 +155,8 @@ struct exam {
 	struct tally *tallies; /* by choice number */
 	struct tally astray;   /* scripts whose folder is not known any more */
 	uint64_t *rule_hits;   /* by rule number, those of enum own_rule last */
+	unsigned reads;        /* a mask of READER_*: what the user wants to be read */
+	struct asked *asked;   /* what its logs are asked; NULL where they are not read */
 	uint64_t findings;
 };
 
@@ -201,8 +207,15 @@ int exam_chooser(struct exam *exam, struct chooser **ret_chooser);
  * in.
  */
 int stage_walk(struct exam *exam);
-int stage_content(struct exam *exam, bool read);
-int account_write(struct exam *exam, bool read);
+int stage_content(struct exam *exam);
+int account_write(struct exam *exam);
+
+/* The readers that a choice of the profile names: a mask of READER_*, and the kind of its logs. *ret_unknown, which may
+ * be NULL: it names one that this version does not have. */
+unsigned choice_readers(const struct choice *choice, const struct log_kind **ret_log, bool *ret_unknown);
+
+/* A rule as an exhibit has it: one on logs is not evaluable where no log that could answer was read. */
+struct rule asked_rule(const struct exam *exam, const struct rule *rule);
 
 /* The account of what was there and what became of it; a line that does not balance is a limitation. */
 int ledger_write(struct exam *exam, bool read);
@@ -252,7 +265,6 @@ struct place {
 	uint64_t attribute;
 	const char *path, *stream;
 	const uint8_t *sha256;
-	const char *kind; /* of the event that a line of a log tells, NULL when there is none */
 	bool bytes;       /* it rests on bytes of the stream, and not on its name or times alone */
 	bool outside;     /* it lies in no file: offsets are those of the volume */
 	bool slack;       /* which lie in its slack */

@@ -12,6 +12,7 @@ enum log_limits {
 	LOG_FIELDS_MAX = 1024,   /* of a record, the values within its values counted */
 	LOG_HOURS_MAX = 1 << 16, /* of one log; beyond it, lines count as lines without a time */
 	LOG_NOTES_MAX = 64,
+	LOG_KINDS_MAX = 32,
 };
 
 struct log_format; /* how its lines are written: what a file of src/readers knows */
@@ -25,8 +26,11 @@ struct log_kind {
 	bool inner; /* values stand in the log otherwise than in the fields (JSON): all its records are told, wanted or not */
 };
 
-extern const struct log_kind *const log_kinds[]; /* ended by NULL */
+extern const struct log_kind *const log_kinds[LOG_KINDS_MAX]; /* ended by NULL */
 const struct log_kind *log_kind_find(const char *name);
+
+/* What all of them can be asked, for who has rules. */
+void log_sources(const struct sigma_source *ret_sources[static LOG_KINDS_MAX], size_t *ret_n);
 
 /*
  * A record as it is told: one line, or the lines of one. A field's value is NULL where the log writes "-". Names are

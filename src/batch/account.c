@@ -205,35 +205,49 @@ cover_mft(struct exam *exam, const struct exam_volume *v)
 				       });
 }
 
+/* Why files that were chosen are not read; NULL when they are. */
+static const char *
+not_read(const struct exam *exam, const struct choice *choice)
+{
+	const struct log_kind *log;
+	bool unknown;
+	unsigned readers = choice_readers(choice, &log, &unknown);
+
+	if (!readers)
+		return unknown ? "its reader is not known to this version: its content is not examined"
+			       : "listed with its times; its content is not examined";
+	if (readers & exam->reads)
+		return NULL;
+	return readers & READER_LOG ? "reading logs was left out by the user"
+				    : "reading content was left out by the user";
+}
+
 /* No reader is no reader: what was not read is never called clean. */
 static const char *
-choice_state(const struct choice *choice, const struct tally *t, bool read, bool whole, const char **ret_reason)
+choice_state(const struct exam *exam, const struct choice *choice, const struct tally *t, bool whole,
+	     const char **ret_reason)
 {
 	*ret_reason = NULL;
 	if (!t->files && !whole)
 		*ret_reason = "not found in what could be read; part of the media or of an $MFT was not";
 	if (!t->files)
 		return "absent";
-	if (!choice->readers[0])
-		*ret_reason = "listed with its times; its content is not examined";
-	else if (!read)
-		*ret_reason = "reading content was left out by the user";
+	*ret_reason = not_read(exam, choice);
 	if (*ret_reason)
 		return "skipped";
 	if (t->lost)
 		*ret_reason = "see the limitations";
 	else if (t->overwritten)
 		*ret_reason = "deleted files whose clusters belong to others by now are only listed";
-	else if (t->lines)
-		*ret_reason = "every line searched for known traces; the fields of the lines are not read";
 	return t->lost ? t->read ? "partly" : "unreadable" : t->bytes ? "read" : "empty";
 }
 
 /* Scripts of which nobody knows whether they lay in a web root. */
 static int
-cover_astray(struct exam *exam, bool read)
+cover_astray(struct exam *exam)
 {
 	const struct tally *t = &exam->astray;
+	bool read = exam->reads & READER_CONTENT;
 
 	if (!t->files)
 		return 0;
@@ -275,8 +289,13 @@ cover_media(struct exam *exam, const struct verify_result *verified)
 
 /* What the user left out is left out, but it is not examined either. */
 static int
-note_left_out(struct exam *exam, bool read)
+note_left_out(struct exam *exam)
 {
+	static const struct {
+		unsigned reader;
+		const char *what;
+	} wholes[] = { { READER_CONTENT, "the content of files was left out by the user" },
+		       { READER_LOG, "the logs were left out by the user" } };
 	bool any = false;
 	int r = 0;
 
@@ -285,9 +304,9 @@ note_left_out(struct exam *exam, bool read)
 	if (exam->volume_count && !any)
 		r = limits_add(exam->limits, exam->name, -1, "", -1,
 			       "no volume of this image is one of those that were asked for", 1);
-	if (r == 0 && !read)
-		r = limits_add(exam->limits, exam->name, -1, "", -1, "the content of files was left out by the user",
-			       1);
+	for (size_t i = 0; i < sizeof(wholes) / sizeof(wholes[0]) && r == 0; i++)
+		if (!(exam->reads & wholes[i].reader))
+			r = limits_add(exam->limits, exam->name, -1, "", -1, wholes[i].what, 1);
 	return r;
 }
 
@@ -307,7 +326,7 @@ all_was_walked(const struct exam *exam)
 }
 
 static int
-cover_choices(struct exam *exam, bool read)
+cover_choices(struct exam *exam)
 {
 	const struct choice *choices;
 	size_t n = profile_choices(exam->profile, &choices);
@@ -316,7 +335,7 @@ cover_choices(struct exam *exam, bool read)
 
 	for (size_t i = 0; i < n && r == 0; i++) {
 		const struct tally *t = &exam->tallies[choices[i].number];
-		const char *reason, *state = choice_state(&choices[i], t, read, whole, &reason);
+		const char *reason, *state = choice_state(exam, &choices[i], t, whole, &reason);
 
 		r = case_coverage(exam->db, &(struct coverage_row){
 						    .source = role_name(choices[i].role),
@@ -326,7 +345,7 @@ cover_choices(struct exam *exam, bool read)
 						    .last = t->last,
 						    .items = t->files,
 						    .lost = t->lost,
-						    .bytes = read ? t->read_bytes : 0,
+						    .bytes = t->read_bytes,
 						    .reason = reason,
 					    });
 	}
@@ -340,8 +359,11 @@ write_rules(struct exam *exam)
 	size_t n = profile_rules(exam->profile, &rules);
 	int r = 0;
 
-	for (size_t i = 0; i < n && r == 0; i++)
-		r = case_rule(exam->db, rules[i], exam->rule_hits[rule_slot(exam->profile, rules[i])]);
+	for (size_t i = 0; i < n && r == 0; i++) {
+		struct rule rule = asked_rule(exam, rules[i]);
+
+		r = case_rule(exam->db, &rule, exam->rule_hits[rule_slot(exam->profile, rules[i])]);
+	}
 	for (size_t i = 0; i < OWN_RULES && r == 0; i++)
 		r = case_rule(exam->db, own_rule((enum own_rule)i), exam->rule_hits[n + i]);
 	return r;
@@ -398,7 +420,7 @@ write_bad(struct exam *exam)
 }
 
 int
-account_write(struct exam *exam, bool read)
+account_write(struct exam *exam)
 {
 	struct verify_result verified;
 	const char *state;
@@ -419,11 +441,11 @@ account_write(struct exam *exam, bool read)
 	if (r == 0)
 		r = cover_media(exam, &verified);
 	if (r == 0)
-		r = cover_choices(exam, read);
+		r = cover_choices(exam);
 	if (r == 0)
-		r = cover_astray(exam, read);
+		r = cover_astray(exam);
 	if (r == 0)
-		r = note_left_out(exam, read);
+		r = note_left_out(exam);
 	if (r == 0)
 		r = write_rules(exam);
 	if (r == 0)
@@ -431,7 +453,7 @@ account_write(struct exam *exam, bool read)
 	if (r == 0)
 		r = write_bad(exam);
 	if (r == 0)
-		r = ledger_write(exam, read);
+		r = ledger_write(exam, exam->reads != 0);
 	if (r == 0)
 		r = limits_write(exam->limits, exam->db);
 	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++) {

@@ -101,7 +101,6 @@ count_read(struct reading *reading, const struct slot *slot)
 		t->read += whole;
 		t->lost += !whole && !slot->overwritten;
 		t->read_bytes += slot->result.bytes;
-		t->lines += slot->lines;
 	}
 }
 
@@ -110,6 +109,8 @@ fate_of(const struct slot *slot)
 {
 	const struct candidate *c = slot->candidate;
 
+	if (c->left_out)
+		return FATE_LEFT_OUT;
 	if (!c->readers)
 		return FATE_LISTED;
 	if (slot->aside)
@@ -198,6 +199,8 @@ done(void *state, uint64_t i)
 		r = write_content(reading, slot);
 	if (r == 0)
 		r = slot_weigh(reading->exam, slot, again);
+	if (r == 0 && slot->candidate->readers & READER_LOG && !again)
+		r = logslot_write(reading->exam, slot, shortcoming(slot));
 	if (r == 0)
 		r = note_other(reading, slot);
 	if (r == 0)
@@ -251,6 +254,18 @@ mark_first(struct candidate *candidates, size_t n)
 			any |= first(&candidates[end]);
 		for (size_t k = i; k < end; k++)
 			candidates[k].first = any && candidates[k].size <= FIRST_MAX;
+	}
+}
+
+/* What the user does not want read is left out, and told from what nobody reads. */
+static void
+leave_out(struct exam *exam)
+{
+	for (size_t i = 0; i < exam->candidates.n; i++) {
+		struct candidate *c = &exam->candidates.at[i];
+
+		c->left_out = c->readers && !(c->readers & exam->reads);
+		c->readers &= exam->reads;
 	}
 }
 
@@ -326,7 +341,10 @@ read_all(struct exam *exam)
 	if (!reading)
 		return fail(ENOMEM, "out of memory for reading");
 	reading->exam = exam;
+	leave_out(exam);
 	r = prepare(reading);
+	if (r == 0 && exam->reads & READER_LOG)
+		r = asked_open(exam, &exam->asked);
 	if (r == 0)
 		r = owners_open(exam);
 	if (r == 0)
@@ -347,22 +365,22 @@ read_all(struct exam *exam)
 }
 
 int
-stage_content(struct exam *exam, bool read)
+stage_content(struct exam *exam)
 {
 	int fresh = case_begin(exam->db, "content"), r = 0;
 
 	if (fresh <= 0)
 		return fresh;
-	if (read)
+	if (exam->reads)
 		r = read_all(exam);
-	if (r == 0 && read)
+	if (r == 0 && exam->reads & READER_CONTENT)
 		r = slack_read(exam);
 	if (r == 0)
 		r = index_check(exam);
 	if (r == 0)
 		r = names_weigh(exam);
 	if (r == 0)
-		r = account_write(exam, read);
+		r = account_write(exam);
 	if (r < 0) {
 		case_abort(exam->db);
 		return r;

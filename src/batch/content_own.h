@@ -3,7 +3,7 @@
 #define CONTENT_OWN_H
 
 #include "loglines.h"
-#include "slot.h"
+#include "logslot.h"
 
 enum { AHEAD = 64 }; /* streams read before their rows are written */
 

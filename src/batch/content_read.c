@@ -62,13 +62,14 @@ slot_clear(struct slot *slot)
 	free(slot->kept);
 	slot->kept = NULL;
 	slot->kept_n = 0;
-	slot->reused = slot->shared = slot->clusters = slot->lines = 0;
+	slot->reused = slot->shared = slot->clusters = 0;
 	slot->trust = 0;
 	slot->unread = NULL;
 	slot->hiding = NULL;
 	slot->owner[0] = 0;
 	slot->opened = slot->overwritten = slot->aside = false;
 	slot->result = (struct content_result){ 0 };
+	logslot_clear(&slot->log);
 }
 
 static bool
@@ -197,7 +198,9 @@ read_stream(struct slot *slot, const struct reading *reading, unsigned thread, c
 		return pass_over(slot, reading, hand, ntfs, bare);
 	if (c->readers & READER_CONTENT)
 		r = read_content(slot, hand->content, stream);
-	if (r == 0 && c->readers & READER_LINES)
+	if (r == 0 && c->readers & READER_LOG)
+		r = logslot_read(slot, asked_kind(reading->exam->asked, c->log), thread, stream);
+	if (r == 0 && c->readers & READER_LOG)
 		r = loglines_read(slot, reading->literals, hand->matcher, stream);
 	if (r == 0)
 		r = place_marks(slot, v, bare);

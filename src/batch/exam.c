@@ -1,6 +1,7 @@
 /* exam.c - opens one image as far as NTFS volumes that can be swept. */
 #include <errno.h>
 
+#include "asked.h"
 #include "claims.h"
 #include "exam.h"
 #include "fail.h"
@@ -260,6 +261,7 @@ exam_close(struct exam *exam)
 	arena_free(&exam->arena);
 	free(exam->tallies);
 	free(exam->rule_hits);
+	asked_close(exam->asked);
 	image_close(exam->image);
 	limits_free(exam->limits);
 }

@@ -205,26 +205,6 @@ write_row(struct exam *exam, const struct place *place, const struct mark *mark,
 				      });
 }
 
-/* What a log says happened then, as a row of the timeline. */
-static int
-write_event(struct exam *exam, const struct place *place, const struct mark *mark, const char *id)
-{
-	return case_event(exam->db, &(struct event_row){
-					    .volume = exam->volumes[place->volume].number,
-					    .file = place->file,
-					    .when = place->when,
-					    .mft = place->entry.entry,
-					    .offset = mark->offset,
-					    .kind = place->kind,
-					    .source = mark->rule->id,
-					    .subject = view_text(place->path),
-					    .summary = view_text(mark->rule->title),
-					    .stream = view_text(place->stream),
-					    .finding = id,
-					    .rule = mark->rule,
-				    });
-}
-
 size_t
 rule_slot(const struct profile *profile, const struct rule *rule)
 {
@@ -270,8 +250,6 @@ finding_write(struct exam *exam, const struct place *place, const struct mark *f
 		fail(ENOMEM, "out of memory for a finding in %s", exam->path);
 	if (r == 0)
 		r = write_row(exam, place, mark, level, id.s, command.s);
-	if (r == 0 && place->kind)
-		r = write_event(exam, place, mark, id.s);
 	if (r < 0)
 		return r;
 	exam->rule_hits[rule_slot(exam->profile, mark->rule)]++;

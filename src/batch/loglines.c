@@ -119,8 +119,6 @@ loglines_read(struct slot *slot, const struct literals *literals, struct line_ma
 	struct lines_result result;
 	int r = lines_read(&lines, stream, &result);
 
-	slot->result.bytes = result.bytes;
-	slot->lines = result.lines;
 	vector_sort(&search.tallies, by_rule);
 	for (size_t i = 0; i < search.tallies.n && r == 0; i++) {
 		r = state_tally(slot, &search.tallies.at[i]);

@@ -4,6 +4,7 @@
 
 #include "exam.h"
 #include "judge.h"
+#include "logs.h"
 
 /* Where a mark lies that is not in the content. */
 struct hiding {
@@ -23,6 +24,24 @@ struct kept_mark {
 	const struct hiding *hiding; /* NULL in the content */
 };
 
+/* A line that rules hit, as an event; texts are escaped. */
+struct kept_line {
+	const struct rule *rule; /* the gravest of them */
+	uint64_t when, offset;
+	struct view subject, summary, raw;
+};
+
+/* What reading a stream as a log gave. */
+struct log_slot {
+	struct log_result result;
+	VECTOR(struct kept_line) lines;
+	uint64_t hits;                /* lines that rules hit */
+	uint64_t untold;              /* of the dated ones, those that found no room among `lines` */
+	uint64_t unasked, unasked_at; /* lines that hold a text of a rule and could not be taken apart; the first */
+	uint64_t undecided;           /* searches of rules that ran into their limits */
+	bool read;
+};
+
 enum { EXTENSION_MAX = 16 };
 
 struct slot {
@@ -36,7 +55,7 @@ struct slot {
 	size_t kept_n;
 	uint64_t reused, clusters; /* of a deleted file */
 	uint64_t shared;           /* of its clusters, those that another deleted file claims, too */
-	uint64_t lines;            /* of a log */
+	struct log_slot log;
 	char owner[SID_TEXT];      /* "" where it is not known */
 	unsigned trust;
 	const char *unread;          /* why it was opened and not read, NULL when it was */

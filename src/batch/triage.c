@@ -267,9 +267,8 @@ batch_triage(const struct request *request, char **ret_folder)
 		r = request->profile_count
 			    ? profile_load(request->profiles, request->profile_count, content, &b.profile)
 			    : profile_load(usual, 1, content, &b.profile);
-	/* no log is asked by Sigma rules yet: a case must not say that they were used */
 	if (r == 0)
-		r = profile_sources(b.profile, NULL, 0);
+		r = tell_sources(b.profile);
 	if (r == 0)
 		say_faults(b.profile);
 	if (r == 0 && b.jobs.n)

@@ -42,19 +42,20 @@ walk_role(const struct chosen *chosen)
 	return ROLE_NONE;
 }
 
+/* Of several kinds of log that choices name, the first stands: those of one profile come in its order. */
 static unsigned
-readers_of(const struct chosen *chosen)
+readers_of(const struct chosen *chosen, const struct log_kind **ret_log)
 {
-	static const struct {
-		const char *name;
-		unsigned reader;
-	} known[] = { { "content", READER_CONTENT }, { "lines", READER_LINES } };
 	unsigned readers = 0;
 
-	for (size_t c = 0; c < chosen->choice_count; c++)
-		for (const char *const *name = chosen->choices[c]->readers; *name; name++)
-			for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-				readers |= !strcmp(*name, known[i].name) ? known[i].reader : 0;
+	*ret_log = NULL;
+	for (size_t c = 0; c < chosen->choice_count; c++) {
+		const struct log_kind *log;
+
+		readers |= choice_readers(chosen->choices[c], &log, NULL);
+		if (!*ret_log)
+			*ret_log = log;
+	}
 	return readers;
 }
 
@@ -150,7 +151,9 @@ walk_remember(struct walk *w, const struct entry *entry, const struct name *name
 	c->stream = arena_copy(arena, text_view(&w->stream));
 	c->packed = row->flags & FILE_PACKED ? entry_packed(entry)->attribute : 0;
 	c->filtered = stream && !stream->name.n && reparse_hides(entry->reparse) && !(row->flags & FILE_PACKED);
-	c->readers = stream ? readers_of(chosen) : 0;
+	c->readers = readers_of(chosen, &c->log);
+	if (!stream)
+		c->readers = 0;
 	c->astray = !chosen->choice_count && walk_astray(w, entry, row->folder);
 	if (c->astray && stream)
 		c->readers |= READER_CONTENT;

@@ -37,30 +37,6 @@ slot_digest(const struct slot *slot, enum digest_kind kind)
 	return slot->result.kinds & 1u << kind ? slot->result.digests[kind].b : NULL;
 }
 
-/* What a line of this log is an event of. */
-static const char *
-log_kind(const struct candidate *c)
-{
-	static const struct {
-		const char *artifact, *kind;
-	} kinds[] = {
-		{ "IISLogs", "iis.request" },
-		{ "ExchangeHttpProxyLogs", "httpproxy.request" },
-		{ "HttpErrorLogs", "httperr.request" },
-		{ "ExchangeEcpLogs", "ecp.command" },
-		{ "ExchangeOabGeneratorLogs", "oab.event" },
-		{ "ExchangeEwsLogs", "ews.request" },
-		{ "ExchangeCmdletLogs", "cmdlet.run" },
-		{ "ExchangeSetupLogs", "setup.step" },
-	};
-
-	for (uint32_t i = 0; i < c->choice_count; i++)
-		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
-			if (!strcmp(c->choices[i]->artifact, kinds[k].artifact))
-				return kinds[k].kind;
-	return "log.line";
-}
-
 static int
 finding_of(struct exam *exam, const struct slot *slot, const struct hiding *hiding, const struct mark *mark,
 	   uint64_t when, enum level level)
@@ -77,7 +53,6 @@ finding_of(struct exam *exam, const struct slot *slot, const struct hiding *hidi
 				     .bytes = slot->opened && (hiding || !slot->unread),
 				     .slack = hiding && hiding->slack,
 				     .packed = !hiding && c->flags & FILE_PACKED,
-				     .kind = when ? log_kind(c) : NULL,
 				     .entry = c->entry,
 				     .attribute = hiding ? hiding->attribute : c->attribute,
 				     .path = c->path,

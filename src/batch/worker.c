@@ -134,12 +134,24 @@ control_wanted(const struct request *request)
 	return !request->no_control && stage_wanted(request, "walk") && stage_wanted(request, "control");
 }
 
+/* What is to be read of the files that the walk chooses. */
+static unsigned
+reads_wanted(const struct request *request)
+{
+	unsigned content = stage_wanted(request, "content") ? READER_CONTENT : 0;
+	unsigned logs = stage_wanted(request, "logs") ? READER_LOG : 0;
+
+	return stage_wanted(request, "walk") ? content | logs : 0;
+}
+
 static int
 examine(struct exam *exam, struct keeper *keeper, const struct sandbox *sandbox, unsigned *active)
 {
 	CLEANUP(control_free) struct control *control = NULL;
 	uint64_t files;
 	int r = prepare(exam);
+
+	exam->reads = reads_wanted(exam->request);
 
 	if (r == 0)
 		r = stage_settings(exam);
@@ -163,7 +175,7 @@ examine(struct exam *exam, struct keeper *keeper, const struct sandbox *sandbox,
 	if (r == 0 && stage_wanted(exam->request, "walk"))
 		r = stage_walk(exam);
 	if (r == 0)
-		r = stage_content(exam, stage_wanted(exam->request, "walk") && stage_wanted(exam->request, "content"));
+		r = stage_content(exam);
 	if (r == 0)
 		exam->progress->news.given = image_inflated(exam->image);
 	if (r == 0)

@@ -287,7 +287,7 @@ case_event(struct case_db *db, const struct event_row *row)
 		bytes_text(row->subject),
 		bytes_text(row->summary),
 		some_text(rule ? stage_name(rule->stage) : NULL),
-		text(rule ? level_name(rule->level) : NULL),
+		text(rule && !row->finding ? level_name(rule->level) : NULL), /* a finding has a level of its own */
 		some_text(row->finding),
 		text(rule ? rule->id : NULL),
 		file_of(row->file),

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "fail.h"
+#include "batch.h"
 #include "profile.h"
 #include "text.h"
 #include "verb.h"
@@ -114,6 +115,8 @@ run(const struct request *request)
 		return EXIT_USAGE;
 	}
 	if (profile_load(named ? request->operands + 1 : usual, named ? request->operand_count - 1 : 1, true, &profile) < 0)
+		return EXIT_FAILED;
+	if (tell_sources(profile) < 0)
 		return EXIT_FAILED;
 	return !strcmp(action, "show") ? show(profile) : lint(profile);
 }

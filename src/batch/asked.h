@@ -1,0 +1,26 @@
+/* asked.h - what the logs of an exhibit are asked: the Sigma rules that apply to each kind, and who could answer them. */
+#ifndef ASKED_H
+#define ASKED_H
+
+#include "exam.h"
+#include "literals.h"
+#include "logs.h"
+
+/* The rules on one kind of log. What is per thread is made by the thread that needs it first. */
+struct asked_kind {
+	const struct log_kind *kind;
+	struct sigma_set *set;           /* NULL: the profile has no Sigma rules */
+	struct literals *literals;       /* NULL: none of its rules can apply */
+	bool all;                        /* some rules need every record */
+	struct sigma_matcher **matchers; /* by thread */
+	uint64_t logs;                   /* of this kind, that have records which were read */
+};
+
+/* For each kind that a candidate has: 0, or negative after fail(). */
+int asked_open(struct exam *exam, struct asked **ret_asked);
+struct asked *asked_close(struct asked *asked);
+
+struct asked_kind *asked_kind(struct asked *asked, const struct log_kind *kind);
+int asked_matcher(struct asked_kind *asked, unsigned thread, struct sigma_matcher **ret_matcher);
+
+#endif

@@ -1,0 +1,19 @@
+/* logslot.h - one text log of an exhibit: read, then its rows; for the content stage alone. */
+#ifndef LOGSLOT_H
+#define LOGSLOT_H
+
+#include "asked.h"
+#include "slot.h"
+
+/* Reads a log to its end. Its slot then has a mark for each rule that met a record, and the lines that did. */
+int logslot_read(struct slot *slot, struct asked_kind *asked, unsigned thread, struct source *stream);
+
+/* Who a record is about and what it says, in short; both escaped, in the arena. -ENOMEM when there is none. */
+int logslot_words(struct arena *arena, const struct log_line *line, struct view *ret_subject, struct view *ret_summary);
+
+/* Writes what became of a log, its hours, and its lines as events; after slot_weigh. why: its shortcoming or NULL. */
+int logslot_write(struct exam *exam, const struct slot *slot, const char *why);
+
+void logslot_clear(struct log_slot *log);
+
+#endif

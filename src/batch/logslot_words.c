@@ -1,0 +1,86 @@
+/* logslot_words.c - one record of a log in a few words: who, and what was asked and answered, whatever kind it is of. */
+#include <errno.h>
+
+#include "logslot.h"
+
+enum { PART_MAX = 240 }; /* bytes of one value; the whole record stands beside it */
+
+/* What the kinds call it; the first that the record has. */
+static const char *const addresses[] = { "c-ip", "ClientIpAddress", "ClientIP", "client-ip", "original-client-ip", "remote-endpoint", NULL };
+static const char *const accounts[] = { "cs-username", "AuthenticatedUser", "UserId", "USID", "sender-address", NULL };
+static const char *const methods[] = { "cs-method", "Method", "SoapAction", "Cmdlet", "CMD", "Operation", "RequestType", "event-id",
+				       "EventId", "recordType", "Level", NULL };
+static const char *const stems[] = { "cs-uri-stem", "UrlStem", "cs-uri", "URL", "Parameters", "ObjectId", "recipient-address", "Message",
+				     "message", "ScriptBlockText", "EventData", "Data", NULL };
+static const char *const queries[] = { "cs-uri-query", "UrlQuery", NULL };
+static const char *const anchors[] = { "AnchorMailbox", NULL };
+static const char *const answers[] = { "sc-status", "HttpStatus", "HttpStatusCode", "ResultStatus", "ExecutionResult", "recipient-status", NULL };
+
+static struct view
+value_of(const struct log_line *line, const char *const *names)
+{
+	for (; *names; names++) {
+		struct view v = log_value(line, *names);
+
+		if (v.n)
+			return v;
+	}
+	return view_of(NULL, 0);
+}
+
+/* Never ends within a character. */
+static struct view
+cut(struct view v)
+{
+	size_t n = v.n < PART_MAX ? v.n : PART_MAX;
+
+	while (n < v.n && n && (v.p[n] & 0xc0) == 0x80)
+		n--;
+	return view_part(v, 0, n);
+}
+
+static int
+add(struct text *t, const char *before, struct view value)
+{
+	struct view part = cut(value);
+	int r = value.n && t->n ? text_adds(t, before) : 0;
+
+	if (r == 0)
+		r = text_add_escaped(t, part);
+	return r == 0 && part.n < value.n ? text_adds(t, "...") : r;
+}
+
+static int
+compose(const struct log_line *line, struct text *subject, struct text *summary)
+{
+	struct view address = value_of(line, addresses);
+	int r = add(subject, "", address.n ? address : value_of(line, accounts));
+
+	if (r == 0)
+		r = add(summary, "", value_of(line, methods));
+	if (r == 0)
+		r = add(summary, " ", value_of(line, stems));
+	if (r == 0)
+		r = add(summary, "?", value_of(line, queries));
+	if (r == 0)
+		r = add(summary, " for ", value_of(line, anchors));
+	return r < 0 ? r : add(summary, " ", value_of(line, answers));
+}
+
+int
+logslot_words(struct arena *arena, const struct log_line *line, struct view *ret_subject, struct view *ret_summary)
+{
+	CLEANUP(text_free) struct text subject = { 0 };
+	CLEANUP(text_free) struct text summary = { 0 };
+	const char *who = NULL, *what = NULL;
+
+	if (compose(line, &subject, &summary) == 0) {
+		who = arena_copy(arena, text_view(&subject));
+		what = arena_copy(arena, text_view(&summary));
+	}
+	if (!who || !what)
+		return -ENOMEM;
+	*ret_subject = view_of(who, subject.n);
+	*ret_summary = view_of(what, summary.n);
+	return 0;
+}

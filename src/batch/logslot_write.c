@@ -1,0 +1,195 @@
+/* logslot_write.c - what became of a log: one row of the coverage, its hours, and an event for each line that was hit. */
+#include "logslot.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "fail.h"
+
+/* Nothing of a log that was not read is ever called empty. */
+static const char *
+state_of(const struct slot *slot, const char *why)
+{
+	const struct log_slot *log = &slot->log;
+
+	if (!log->read)
+		return "unreadable";
+	if (why || log->result.lost || log->result.lines.long_lines || slot->reused || slot->shared)
+		return "partly";
+	return log->result.lines.lines ? "read" : "empty";
+}
+
+static int
+add(struct text *t, const char *before)
+{
+	return t->n ? text_adds(t, before) : 0;
+}
+
+/* That a deleted log was read, and how far it can still be its own. */
+static int
+add_deleted(const struct slot *slot, struct text *ret)
+{
+	if (slot->overwritten)
+		return text_adds(ret, "deleted, and nothing of it is left: all its clusters belong to something else now");
+	if (slot->reused)
+		return text_printf(ret, "deleted; %" PRIu64 " of its %" PRIu64 " clusters belong to something else now",
+				   slot->reused, slot->clusters);
+	if (slot->shared)
+		return text_printf(ret, "deleted; %" PRIu64 " of its %" PRIu64 " clusters are claimed by another deleted file, too",
+				   slot->shared, slot->clusters);
+	return text_adds(ret, "deleted, and recoverable");
+}
+
+static int
+add_lines(const struct slot *slot, struct text *ret)
+{
+	const struct log_result *result = &slot->log.result;
+	int r = 0;
+
+	if (result->lost) {
+		r = add(ret, "; ");
+		if (r == 0)
+			r = text_printf(ret, "%" PRIu64 " line%s could not be taken apart, the first at byte %" PRIu64, result->lost,
+					result->lost == 1 ? "" : "s", result->lost_at);
+	}
+	if (r == 0 && result->assumed) {
+		r = add(ret, "; ");
+		if (r == 0)
+			r = text_adds(ret, "it has no header: its columns were taken for those that are usual");
+	}
+	if (r < 0 || !slot->log.untold)
+		return r;
+	r = add(ret, "; ");
+	return r < 0 ? r
+		     : text_printf(ret, "of %" PRIu64 " dated lines that rules hit, %zu are kept as events", slot->log.untold + slot->log.lines.n,
+				   slot->log.lines.n);
+}
+
+static int
+compose_reason(const struct slot *slot, const char *why, struct text *ret)
+{
+	int r = slot->candidate->flags & FILE_ALLOCATED ? 0 : add_deleted(slot, ret);
+
+	if (r == 0 && !slot->opened && !slot->aside)
+		why = "the stream could not be opened for reading";
+	if (r == 0 && slot->aside)
+		why = "it ended a worker twice, and was set aside";
+	if (r == 0 && why && *why)
+		r = add(ret, "; ");
+	if (r == 0 && why)
+		r = text_adds(ret, why);
+	return r < 0 ? r : add_lines(slot, ret);
+}
+
+static int
+write_row(struct exam *exam, const struct slot *slot, const char *why)
+{
+	const struct candidate *c = slot->candidate;
+	const struct log_result *result = &slot->log.result;
+	CLEANUP(text_free) struct text reason = { 0 };
+	CLEANUP(free) struct hour_row *hours = calloc(result->hour_count + 1, sizeof(*hours));
+
+	if (!hours || compose_reason(slot, why, &reason) < 0)
+		return fail(ENOMEM, "out of memory for the rows of %s", c->path);
+	for (size_t i = 0; i < result->hour_count; i++) {
+		const struct log_hour *h = &result->hours[i];
+
+		hours[i] = (struct hour_row){ .hour = h->hour, .lines = h->lines, .bytes = h->bytes };
+		memcpy(hours[i].status, h->status, sizeof(hours[i].status));
+	}
+	return case_log(exam->db,
+			&(struct log_row){
+				.volume = exam->volumes[c->volume].number,
+				.file = c->file,
+				.mft = c->entry.entry,
+				.seq = c->entry.sequence,
+				.attribute = c->attribute,
+				.path = view_text(c->path),
+				.stream = view_text(c->stream),
+				.kind = c->log->name,
+				.state = state_of(slot, why),
+				.reason = reason.s,
+				.deleted = !(c->flags & FILE_ALLOCATED),
+				.lines = result->lines.lines,
+				.records = result->records,
+				.lost = result->lost,
+				.blank = result->blank,
+				.bytes = result->lines.bytes,
+				.first = result->first,
+				.last = result->last,
+			},
+			hours, result->hour_count);
+}
+
+/* The finding of a rule in this log. */
+static int
+id_of(struct exam *exam, const struct slot *slot, const struct rule *rule, struct text *ret_id)
+{
+	const struct candidate *c = slot->candidate;
+
+	for (size_t i = 0; i < slot->marks.n; i++)
+		if (slot->marks.at[i].rule == rule && !slot->marks.at[i].hiding)
+			return finding_id(exam,
+					  &(struct place){ .volume = c->volume,
+							   .entry = c->entry,
+							   .attribute = c->attribute,
+							   .path = c->path,
+							   .stream = c->stream },
+					  &(struct mark){ .rule = rule, .offset = slot->marks.at[i].offset }, ret_id);
+	return 0;
+}
+
+static int
+write_event(struct exam *exam, const struct slot *slot, const struct kept_line *line, const char *id)
+{
+	const struct candidate *c = slot->candidate;
+
+	return case_event(exam->db, &(struct event_row){
+					    .volume = exam->volumes[c->volume].number,
+					    .file = c->file,
+					    .when = line->when,
+					    .mft = c->entry.entry,
+					    .offset = line->offset,
+					    .kind = c->log->event,
+					    .source = c->path,
+					    .subject = line->subject,
+					    .summary = line->summary,
+					    .stream = view_text(c->stream),
+					    .finding = id,
+					    .rule = line->rule,
+					    .raw = line->raw,
+				    });
+}
+
+/* Lines lie in order of their place in the log; neighbours mostly share their rule. */
+static int
+write_events(struct exam *exam, const struct slot *slot)
+{
+	CLEANUP(text_free) struct text id = { 0 };
+	const struct rule *of = NULL;
+	int r = 0;
+
+	for (size_t i = 0; i < slot->log.lines.n && r == 0; i++) {
+		const struct kept_line *line = &slot->log.lines.at[i];
+
+		if (line->rule != of) {
+			text_cut(&id, 0);
+			of = line->rule;
+			if (id_of(exam, slot, of, &id) < 0)
+				return fail(ENOMEM, "out of memory for the events of %s", slot->candidate->path);
+		}
+		r = write_event(exam, slot, line, id.s);
+	}
+	return r;
+}
+
+int
+logslot_write(struct exam *exam, const struct slot *slot, const char *why)
+{
+	struct asked_kind *asked = asked_kind(exam->asked, slot->candidate->log);
+	int r = write_row(exam, slot, why);
+
+	if (slot->log.read && slot->log.result.records)
+		asked->logs++;
+	return r < 0 ? r : write_events(exam, slot);
+}
