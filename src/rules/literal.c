@@ -6,6 +6,7 @@
 enum {
 	LIST_MAX = 1024, /* literals of one rule */
 	WINDOW_MAX = 8,  /* of a text that may be percent-encoded: each of its letters takes three literals more */
+	QUALITY_EVERYWHERE = 1,
 	QUALITY_COMMON = 2,
 };
 
@@ -16,10 +17,10 @@ struct need {
 	literal_list list;
 };
 
-/* What stands in very many lines anyway. */
+/* What stands in most lines anyway, and what in very many. */
+static const char *const everywhere[] = { "http/1.1", "https", "post", "mozilla/5.0", "windows nt" };
 static const char *const common[] = {
-	"http/1.1", "https", "post",  "mozilla/5.0", "windows nt", "autodiscover", "microsoft", "exchange",
-	"/owa/",    "/ecp/", ".aspx", "index",       "login",      "json",         "user",      "admin",
+	"autodiscover", "microsoft", "exchange", "/owa/", "/ecp/", ".aspx", "index", "login", "json", "user", "admin",
 };
 
 /* Bytes that stand in a record as they stand in its fields: quoting and escaping of logs leaves them alone. */
@@ -36,12 +37,22 @@ is_letter(uint8_t c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+static bool
+within_one(const char *const *words, size_t n, struct view text)
+{
+	for (size_t i = 0; i < n; i++)
+		if (memmem(words[i], strlen(words[i]), text.p, text.n))
+			return true;
+	return false;
+}
+
 static unsigned
 quality_of(struct view text)
 {
-	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
-		if (memmem(common[i], strlen(common[i]), text.p, text.n))
-			return QUALITY_COMMON;
+	if (within_one(everywhere, sizeof(everywhere) / sizeof(everywhere[0]), text))
+		return QUALITY_EVERYWHERE;
+	if (within_one(common, sizeof(common) / sizeof(common[0]), text))
+		return QUALITY_COMMON;
 	return (unsigned)text.n;
 }
 
@@ -75,7 +86,7 @@ window(struct view run)
 			for (size_t i = 0; i < n; i++)
 				others += !is_letter(v.p[i] | 0x20) && !is_letter(v.p[i]);
 			score = 4 * (unsigned)n > 8 * others ? 4 * (unsigned)n - 8 * others : 0;
-			if (quality_of(v) == QUALITY_COMMON)
+			if (quality_of(v) <= QUALITY_COMMON)
 				score /= 2;
 			if (score > most) {
 				most = score;
