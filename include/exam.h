@@ -214,8 +214,8 @@ int account_write(struct exam *exam);
  * be NULL: it names one that this version does not have. */
 unsigned choice_readers(const struct choice *choice, const struct log_kind **ret_log, bool *ret_unknown);
 
-/* A rule as an exhibit has it: one on logs is not evaluable where no log that could answer was read. */
-struct rule asked_rule(const struct exam *exam, const struct rule *rule);
+/* A rule as an exhibit has it: one on logs is not evaluable where no log that could answer was read. 0 or negative. */
+int asked_rule(struct exam *exam, const struct rule *rule, struct rule *ret_rule);
 
 /* The account of what was there and what became of it; a line that does not balance is a limitation. */
 int ledger_write(struct exam *exam, bool read);

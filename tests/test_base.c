@@ -248,6 +248,13 @@ in_order(void *state, uint64_t i)
 	return 0;
 }
 
+static bool
+never(void *state)
+{
+	(void)state;
+	return false;
+}
+
 static void
 a_pool_hands_on_in_order_whatever_its_threads(void **state)
 {
@@ -261,6 +268,10 @@ a_pool_hands_on_in_order_whatever_its_threads(void **state)
 		c = (struct count){ .stop_at = 123 };
 		assert_int_equal(pool_run(&job), -7);
 		assert_int_equal(c.next, 123);
+		job.room = never; /* one at a time, then */
+		c = (struct count){ .stop_at = UINT64_MAX };
+		assert_int_equal(pool_run(&job), 0);
+		assert_int_equal(c.next, ITEMS);
 	}
 }
 

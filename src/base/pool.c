@@ -30,11 +30,21 @@ struct hand {
 	unsigned number;
 };
 
+/* Whether another item may be begun; the one that is due always may. */
+static bool
+has_room(const struct pool *pool)
+{
+	const struct pool_job *job = pool->job;
+	uint64_t begun = pool->next - pool->due;
+
+	return !begun || (begun < job->ahead && (!job->room || job->room(job->state)));
+}
+
 /* The next item to work on: false when there is none any more. Called and left with the lock held. */
 static bool
 take_item(struct pool *pool, uint64_t *ret_item)
 {
-	while (!pool->stop && pool->next < pool->job->n && pool->next - pool->due >= pool->job->ahead)
+	while (!pool->stop && pool->next < pool->job->n && !has_room(pool))
 		pthread_cond_wait(&pool->room, &pool->lock);
 	if (pool->stop || pool->next >= pool->job->n)
 		return false;

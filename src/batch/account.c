@@ -360,9 +360,11 @@ write_rules(struct exam *exam)
 	int r = 0;
 
 	for (size_t i = 0; i < n && r == 0; i++) {
-		struct rule rule = asked_rule(exam, rules[i]);
+		struct rule rule;
 
-		r = case_rule(exam->db, &rule, exam->rule_hits[rule_slot(exam->profile, rules[i])]);
+		r = asked_rule(exam, rules[i], &rule);
+		if (r == 0)
+			r = case_rule(exam->db, &rule, exam->rule_hits[rule_slot(exam->profile, rules[i])]);
 	}
 	for (size_t i = 0; i < OWN_RULES && r == 0; i++)
 		r = case_rule(exam->db, own_rule((enum own_rule)i), exam->rule_hits[n + i]);

@@ -20,26 +20,28 @@ asked_kind(struct asked *asked, const struct log_kind *kind)
 	return NULL;
 }
 
-/* A set of which no rule can ever say yes needs no search: its lines are only counted. */
 static int
 bind(struct asked *asked, const struct profile *profile, const struct log_kind *kind)
 {
 	struct asked_kind *new = &asked->kinds[asked->n++];
-	const struct view *literals;
-	size_t n = 0;
 	int r = 0;
 
 	*new = (struct asked_kind){ .kind = kind };
 	new->matchers = calloc(asked->threads, sizeof(struct sigma_matcher *));
-	if (!new->matchers)
-		return fail(ENOMEM, "out of memory for the rules on %s", kind->title);
-	if (profile_sigma(profile))
+	if (new->matchers && profile_sigma(profile))
 		r = sigma_bind(profile_sigma(profile), kind->source, &new->set);
-	if (r < 0)
-		return fail(-r, "out of memory for the rules on %s", kind->title);
-	if (new->set)
-		n = sigma_set_literals(new->set, &literals, &new->all);
-	return n ? literals_open(literals, n, &new->literals) : 0;
+	return r < 0 || !new->matchers ? fail(ENOMEM, "out of memory for the rules on %s", kind->title) : 0;
+}
+
+/* A set of which no rule can ever say yes needs no search: its lines are only counted. */
+static int
+prepare(struct asked_kind *kind)
+{
+	const struct view *literals;
+	size_t n = kind->set ? sigma_set_literals(kind->set, &literals, &kind->all) : 0;
+
+	kind->had = true;
+	return n ? literals_open(literals, n, &kind->literals) : 0;
 }
 
 int
@@ -52,11 +54,14 @@ asked_open(struct exam *exam, struct asked **ret_asked)
 		return fail(ENOMEM, "out of memory for the rules on logs");
 	asked->threads = exam->threads;
 	*ret_asked = asked;
+	for (const struct log_kind *const *kind = log_kinds; *kind && r == 0; kind++)
+		r = bind(asked, exam->profile, *kind);
 	for (size_t i = 0; i < exam->candidates.n && r == 0; i++) {
-		const struct log_kind *kind = exam->candidates.at[i].log;
+		const struct candidate *c = &exam->candidates.at[i];
+		struct asked_kind *kind = c->readers & READER_LOG ? asked_kind(asked, c->log) : NULL;
 
-		if (kind && !asked_kind(asked, kind))
-			r = bind(asked, exam->profile, kind);
+		if (kind && !kind->had)
+			r = prepare(kind);
 	}
 	return r;
 }
@@ -90,38 +95,54 @@ asked_matcher(struct asked_kind *asked, unsigned thread, struct sigma_matcher **
 
 /* ---- what a case says of the rules ---- */
 
-/* Where the rule can be asked: in kinds that the exhibit has, and in how many logs of them. */
 static bool
-could_be_asked(const struct asked *asked, const struct rule *rule, bool *ret_chosen)
+can_answer(const struct asked_kind *kind, const struct rule *rule)
 {
-	bool read = false;
+	const struct sigma_bound *bound;
+	size_t n = kind->set ? sigma_set_rules(kind->set, &bound) : 0;
 
-	*ret_chosen = false;
-	for (size_t i = 0; asked && i < asked->n; i++) {
-		const struct sigma_bound *bound;
-		size_t n = asked->kinds[i].set ? sigma_set_rules(asked->kinds[i].set, &bound) : 0;
-
-		for (size_t k = 0; k < n; k++) {
-			if (bound[k].rule != rule || bound[k].reason)
-				continue;
-			*ret_chosen = true;
-			read |= asked->kinds[i].logs != 0;
-		}
-	}
-	return read;
+	for (size_t i = 0; i < n; i++)
+		if (bound[i].rule == rule)
+			return !bound[i].reason;
+	return false;
 }
 
-struct rule
-asked_rule(const struct exam *exam, const struct rule *rule)
+/* The kinds of logs that could have answered. */
+static int
+add_titles(const struct asked *asked, const struct rule *rule, struct text *ret)
 {
-	struct rule told = *rule;
-	bool chosen;
+	bool had = false;
+	int r = 0;
 
-	if (rule->kind != RULE_SIGMA || rule->state != RULE_USED || could_be_asked(exam->asked, rule, &chosen))
-		return told;
-	told.state = RULE_NOT_EVALUABLE;
-	told.reason = !exam->asked ? "reading logs was left out by the user"
-		      : chosen	   ? "no log of its logsource has a record that could be read"
-				   : "no log of its logsource was found";
-	return told;
+	for (size_t i = 0; i < asked->n && r == 0; i++) {
+		if (!can_answer(&asked->kinds[i], rule))
+			continue;
+		had |= asked->kinds[i].had;
+		r = text_printf(ret, "%s%s", ret->n ? ", " : "", asked->kinds[i].kind->title);
+	}
+	return r < 0 ? r : text_adds(ret, had ? ": none has a record that could be read" : ": none was found");
+}
+
+static bool
+was_asked(const struct asked *asked, const struct rule *rule)
+{
+	for (size_t i = 0; i < asked->n; i++)
+		if (asked->kinds[i].logs && can_answer(&asked->kinds[i], rule))
+			return true;
+	return false;
+}
+
+int
+asked_rule(struct exam *exam, const struct rule *rule, struct rule *ret_rule)
+{
+	CLEANUP(text_free) struct text reason = { 0 };
+
+	*ret_rule = *rule;
+	if (rule->kind != RULE_SIGMA || rule->state != RULE_USED || (exam->asked && was_asked(exam->asked, rule)))
+		return 0;
+	ret_rule->state = RULE_NOT_EVALUABLE;
+	ret_rule->reason = "reading logs was left out by the user";
+	if (exam->asked && add_titles(exam->asked, rule, &reason) == 0)
+		ret_rule->reason = arena_copy(&exam->arena, text_view(&reason));
+	return ret_rule->reason ? 0 : fail(ENOMEM, "out of memory for the rules of %s", exam->path);
 }

@@ -13,10 +13,11 @@ struct asked_kind {
 	struct literals *literals;       /* NULL: none of its rules can apply */
 	bool all;                        /* some rules need every record */
 	struct sigma_matcher **matchers; /* by thread */
-	uint64_t logs;                   /* of this kind, that have records which were read */
+	bool had;                        /* the exhibit has logs of this kind */
+	uint64_t logs;                   /* of these, those that have records which were read */
 };
 
-/* For each kind that a candidate has: 0, or negative after fail(). */
+/* For the logs among the candidates: 0, or negative after fail(). */
 int asked_open(struct exam *exam, struct asked **ret_asked);
 struct asked *asked_close(struct asked *asked);
 

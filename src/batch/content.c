@@ -206,6 +206,7 @@ done(void *state, uint64_t i)
 	if (r == 0)
 		r = write_incomplete(slot);
 	reading->done += slot->candidate->readers ? slot->candidate->size : 0;
+	reading->held -= slot->held;
 	slot_clear(slot);
 	if (r < 0)
 		watch_failed(reading->exam->watch);
@@ -219,7 +220,17 @@ first(const struct candidate *c)
 	return c->role == ROLE_WEBROOT && c->size <= FIRST_MAX && name_is_code(c->name);
 }
 
-/* Scripts in web roots, then everything as it lies on the disk; resident content lies in the $MFT, by entry. */
+/* How often a large stream is doubled: what takes long is begun early, or one thread would end alone with it. */
+static unsigned
+bulk(const struct candidate *c)
+{
+	enum { LARGE = 25 }; /* 32 MiB */
+
+	return c->size >> LARGE ? 64 - (unsigned)__builtin_clzll(c->size >> LARGE) : 0;
+}
+
+/* Scripts in web roots, the largest streams, then everything as it lies on the disk; resident content lies in the $MFT,
+ * by entry. */
 static int
 compare(const void *a, const void *b)
 {
@@ -228,6 +239,8 @@ compare(const void *a, const void *b)
 
 	if (x->first != y->first)
 		return x->first ? -1 : 1;
+	if (bulk(x) != bulk(y))
+		return bulk(x) > bulk(y) ? -1 : 1;
 	if (x->volume != y->volume)
 		return x->volume < y->volume ? -1 : 1;
 	if (cx != cy)
@@ -325,6 +338,14 @@ put_away(struct reading *reading)
 	vector_free(&reading->others);
 }
 
+static bool
+has_room(void *state)
+{
+	const struct reading *reading = state;
+
+	return reading->held < AHEAD_BYTES;
+}
+
 static int
 read_all(struct exam *exam)
 {
@@ -333,6 +354,7 @@ read_all(struct exam *exam)
 				.threads = exam->threads,
 				.ahead = AHEAD,
 				.state = reading,
+				.room = has_room,
 				.work = content_work,
 				.done = done };
 	uint64_t bytes;

@@ -5,7 +5,10 @@
 #include "loglines.h"
 #include "logslot.h"
 
-enum { AHEAD = 64 }; /* streams read before their rows are written */
+enum {
+	AHEAD = 1024,             /* streams read before their rows are written, so that a large one holds up nobody */
+	AHEAD_BYTES = 32 << 20, /* that these may hold together */
+};
 
 /* What one thread reads with. */
 struct hand {
@@ -20,6 +23,7 @@ struct reading {
 	struct hand *hands;                      /* by thread */
 	struct literals *literals;               /* of all line rules, NULL without any */
 	uint64_t done;                           /* bytes */
+	_Atomic size_t held;                     /* bytes that slots hold until their rows are written */
 	enum fate fate;                          /* of the stream that is gone through, by all its names */
 	bool chosen;                             /* by one of them */
 	VECTOR(const struct candidate *) others; /* files beyond the baseline that are no code */

@@ -64,12 +64,21 @@ slot_clear(struct slot *slot)
 	slot->kept_n = 0;
 	slot->reused = slot->shared = slot->clusters = 0;
 	slot->trust = 0;
+	slot->held = 0;
 	slot->unread = NULL;
 	slot->hiding = NULL;
 	slot->owner[0] = 0;
 	slot->opened = slot->overwritten = slot->aside = false;
 	slot->result = (struct content_result){ 0 };
 	logslot_clear(&slot->log);
+}
+
+static size_t
+weight_of(const struct slot *slot)
+{
+	return slot->kept_n + slot->arena.total + slot->marks.room * sizeof(*slot->marks.at) +
+	       slot->log.lines.room * sizeof(*slot->log.lines.at) +
+	       slot->log.result.hour_count * sizeof(*slot->log.result.hours);
 }
 
 static bool
@@ -265,6 +274,8 @@ content_work(void *state, unsigned thread, uint64_t i)
 		return take_damage(&slot->sink, 0, aside->why);
 	watch_begin(watch, thread, &unit, WATCH_SECONDS);
 	r = open_and_read(reading, slot, thread, v);
+	slot->held = weight_of(slot);
+	reading->held += slot->held;
 	if (r < 0)
 		watch_failed(watch);
 	watch_end(watch, thread);

@@ -58,6 +58,7 @@ struct slot {
 	struct log_slot log;
 	char owner[SID_TEXT];      /* "" where it is not known */
 	unsigned trust;
+	size_t held;                 /* bytes, as the reading counts them */
 	const char *unread;          /* why it was opened and not read, NULL when it was */
 	const struct hiding *hiding; /* of what is being read, NULL for the content */
 	bool opened;
