@@ -4,7 +4,10 @@
 
 #include "fields.h"
 #include "lines.h"
+#include "literals.h"
 #include "sigma.h"
+#include "sink.h"
+#include "source.h"
 
 enum log_limits {
 	LOG_LINE_MAX = 1 << 20,  /* bytes of a record that is taken apart; a longer line is told in raw pieces */

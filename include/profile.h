@@ -153,18 +153,6 @@ enum baseline baseline_grade(const struct profile *profile, const char *relative
 /* The digests that hash lists of the profile ask for: a mask of 1 << DIGEST_*. */
 unsigned hash_kinds(const struct profile *profile);
 
-/*
- * What lines of logs are searched for: the literals of all line rules, to be found by whoever reads the log. Where
- * literal `which` stands in a line, line_rule gives the rule that it belongs to if the rest of that rule fits the line,
- * too, else NULL. A matcher is for one thread.
- */
-struct line_matcher;
-size_t profile_literals(const struct profile *profile, const struct view **ret_literals);
-int line_matcher_open(const struct profile *profile, struct line_matcher **ret_matcher);
-struct line_matcher *line_matcher_close(struct line_matcher *matcher);
-DEFINE_CLEANUP(struct line_matcher, line_matcher_close)
-const struct rule *line_rule(struct line_matcher *matcher, uint32_t which, struct view line);
-
 /* The rule of a hash list that names this digest, or NULL; kinds says which of the values are there. *ret_benign is
  * true where the list is one of known good files. */
 const struct rule *hash_lookup(const struct profile *profile, const struct digest_value values[static DIGEST_KINDS],

@@ -151,9 +151,9 @@ log_check(const struct log_kind *kind, const struct literals *words, struct view
 	struct log_reading small = all, some = { .kind = kind, .file = all.file, .literals = words, .longest = longest, .block = block };
 	CLEANUP(log_result_free) struct log_result one = { 0 }, two = { 0 }, three = { 0 }, four = { 0 };
 	struct log_tally a = { 0 }, b = { 0 }, with = { .only = words }, wanted = { .only = words };
-	struct lines plain = { 0 };
+	struct log_reading plain = { .kind = log_kind_find("text"), .longest = longest, .block = block };
 	CLEANUP(source_close) struct source *src = NULL;
-	struct lines_result counted;
+	CLEANUP(log_result_free) struct log_result counted = { 0 };
 
 	small.block = block;
 	log_check_read(all, bytes, &a, &one);
@@ -161,8 +161,8 @@ log_check(const struct log_kind *kind, const struct literals *words, struct view
 	log_check_same(&one, &two);
 	assert(a.told == b.told && a.digest == b.digest && a.damage == b.damage);
 	assert(one.lines.long_lines || a.lines == one.records + one.more + one.lost);
-	assert(source_memory(bytes, "log", &src) == 0 && lines_read(&plain, src, &counted) == 0);
-	assert(counted.lines == one.lines.lines && counted.nul == one.lines.nul && counted.torn == one.lines.torn);
+	assert(source_memory(bytes, "log", &src) == 0 && log_read(&plain, src, &counted) == 0); /* whatever kind it is taken for */
+	assert(counted.lines.lines == one.lines.lines && counted.lines.nul == one.lines.nul && counted.lines.torn == one.lines.torn);
 	log_check_read(some, bytes, &wanted, &three);
 	log_check_same(&one, &three);
 	assert(!wanted.over || kind->inner);

@@ -12,8 +12,8 @@ main(int argc, char **argv)
 	CLEANUP(text_free) struct text bytes = { 0 };
 	CLEANUP(source_close) struct source *src = NULL;
 
-	if (argc != 3 || (strcmp(argv[1], "lines") && strcmp(argv[1], "content") && strncmp(argv[1], "logs/", 5))) {
-		fputs("usage: replay lines|content|logs/KIND FILE\n", stderr);
+	if (argc != 3 || (strcmp(argv[1], "content") && strncmp(argv[1], "logs/", 5))) {
+		fputs("usage: replay content|logs/KIND FILE\n", stderr);
 		return 2;
 	}
 	if (replay_open(&replay) < 0 || file_read(argv[2], 64 << 20, &bytes) < 0 ||

@@ -5,7 +5,6 @@
 
 #include "content.h"
 #include "filetime.h"
-#include "lines.h"
 #include "logs.h"
 #include "replay.h"
 
@@ -13,8 +12,6 @@ struct replay {
 	struct sink sink; /* first */
 	struct profile *profile;
 	struct content *content;
-	struct literals *literals;
-	struct line_matcher *matcher;
 	FILE *out;
 	uint64_t facts, stop_at;
 };
@@ -53,28 +50,15 @@ take_event(struct sink *out, const struct event *e)
 	return print((struct replay *)out, e->kind, e->offset, 0, e->summary);
 }
 
-static int
-take_line(void *state, struct view line, uint64_t offset, uint32_t which)
-{
-	struct replay *r = state;
-	const struct rule *rule = line_rule(r->matcher, which, line);
-
-	return rule ? print(r, rule->id, offset, line.n, view_of(line.p, line.n < 60 ? line.n : 60)) : 0;
-}
-
 int
 replay_open(struct replay **ret_replay)
 {
 	static const char *const names[] = { "hafnium", "proxyshell" };
 	CLEANUP(replay_close) struct replay *r = calloc(1, sizeof(*r));
-	const struct view *literals;
-	size_t n;
 
 	if (!r || profile_load(names, 2, true, &r->profile) < 0)
 		return -ENOENT;
-	n = profile_literals(r->profile, &literals);
-	if (literals_open(literals, n, &r->literals) < 0 || line_matcher_open(r->profile, &r->matcher) < 0 ||
-	    content_open(r->profile, &r->content) < 0)
+	if (content_open(r->profile, &r->content) < 0)
 		return -ENOMEM;
 	r->sink = (struct sink){ .event = take_event, .mark = take_mark, .damage = take_damage };
 	*ret_replay = TAKE(r);
@@ -87,25 +71,9 @@ replay_close(struct replay *r)
 	if (!r)
 		return NULL;
 	content_close(r->content);
-	line_matcher_close(r->matcher);
-	literals_close(r->literals);
 	profile_free(r->profile);
 	free(r);
 	return NULL;
-}
-
-static int
-feed_lines(struct replay *r, struct source *src)
-{
-	struct lines lines = { .literals = r->literals, .out = &r->sink, .hit = take_line, .state = r };
-	struct lines_result result;
-	int status = lines_read(&lines, src, &result);
-
-	if (status == 0 && r->out)
-		fprintf(r->out, "%" PRIu64 " lines, %" PRIu64 " bytes, %" PRIu64 " of them NUL, %" PRIu64 " too long%s%s\n", result.lines,
-			result.bytes, result.nul, result.long_lines, result.torn ? ", the last one torn" : "",
-			result.encoding ? ", UTF-16" : "");
-	return status;
 }
 
 static int
@@ -198,5 +166,5 @@ replay_feed(struct replay *r, const char *reader, struct source *src, FILE *out,
 	r->stop_at = stop_at;
 	if (!strncmp(reader, "logs/", 5))
 		return feed_logs(r, reader + 5, src);
-	return strcmp(reader, "lines") ? feed_content(r, src) : feed_lines(r, src);
+	return feed_content(r, src);
 }

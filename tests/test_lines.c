@@ -1,7 +1,12 @@
-/* test_lines.c - the line reader, with blocks of any size, held against the plainest way to do the same. */
+/* test_lines.c - how logs are cut into lines, with blocks of any size, held against the plainest way to do the same. */
 #include "found.h"
-#include "lines.h"
+#include "logs.h"
 #include "text.h"
+
+enum {
+	LONGEST = 64 << 10,               /* bytes of a line that is told in one piece, here */
+	STEP = LONGEST - LITERAL_MAX + 1, /* from one piece of a longer line to the next: they overlap */
+};
 
 /* A log with holes: what is between them is stored. */
 struct sparse {
@@ -55,9 +60,9 @@ take_damage(struct sink *out, uint64_t offset, const char *why)
 }
 
 static int
-take_hit(void *state, struct view line, uint64_t offset, uint32_t which)
+take_line(void *state, const struct log_line *line)
 {
-	return keep(&((struct reading *)state)->hits, offset, which, line);
+	return keep(&((struct reading *)state)->hits, line->offset, 0, line->raw);
 }
 
 static void
@@ -123,34 +128,33 @@ decode(struct view raw, struct decoded *d, struct lines_result *result)
 	}
 }
 
+/* A piece is told when any of the literals stands in it. */
 static void
-naive_piece(const struct view *literals, size_t n, struct view piece, uint64_t offset, size_t own, struct reading *rd)
+naive_piece(const struct view *literals, size_t n, struct view piece, uint64_t offset, struct reading *rd)
 {
-	static bool seen[LITERALS_MAX];
+	bool wanted = false;
 
-	memset(seen, 0, sizeof(seen));
-	for (size_t at = 0; at < piece.n && at < own; at++)
+	if (piece.n && piece.p[piece.n - 1] == '\r')
+		piece.n--;
+	for (size_t at = 0; at < piece.n && !wanted; at++)
 		for (uint32_t i = 0; i < n; i++)
-			if (!seen[i] && stands(piece, at, literals[i])) {
-				seen[i] = true;
-				keep(&rd->hits, offset, i, piece);
-			}
+			wanted |= stands(piece, at, literals[i]);
+	if (wanted)
+		keep(&rd->hits, offset, 0, piece);
 }
 
 static void
 naive_line(const struct view *literals, size_t n, struct view line, const uint64_t *origin, struct reading *rd)
 {
 	rd->result.lines++;
-	if (line.n > LINES_MAX) {
+	if (line.n > LONGEST) {
 		rd->result.long_lines++;
-		keep(&rd->damage, origin[0], 0, view_text("line is longer than 64 KiB"));
+		keep(&rd->damage, origin[0], 0, view_text("line is too long to be taken apart"));
 	}
-	for (; line.n > LINES_MAX; line = view_from(line, LINES_STEP), origin += LINES_STEP)
-		naive_piece(literals, n, view_part(line, 0, LINES_MAX), origin[0], LINES_STEP, rd);
-	if (line.n && line.p[line.n - 1] == '\r')
-		line.n--;
+	for (; line.n > LONGEST; line = view_from(line, STEP), origin += STEP)
+		naive_piece(literals, n, view_part(line, 0, LONGEST), origin[0], rd);
 	if (line.n)
-		naive_piece(literals, n, line, origin[0], SIZE_MAX, rd);
+		naive_piece(literals, n, line, origin[0], rd);
 }
 
 /* The plainest way, for the encoding that rd->result already says. */
@@ -196,9 +200,13 @@ static void
 read_source(const struct literals *l, struct source *src, size_t block, struct reading *rd)
 {
 	struct take take = { .sink.damage = take_damage, .reading = rd };
-	const struct lines lines = { .literals = l, .out = &take.sink, .block = block, .hit = take_hit, .state = rd };
+	const struct log_reading reading = {
+		.kind = log_kind_find("text"), .literals = l, .out = &take.sink, .block = block, .longest = LONGEST, .line = take_line, .state = rd,
+	};
+	CLEANUP(log_result_free) struct log_result result = { 0 };
 
-	assert_int_equal(lines_read(&lines, src, &rd->result), 0);
+	assert_int_equal(log_read(&reading, src, &result), 0);
+	rd->result = result.lines;
 }
 
 /* Reads with blocks of many sizes, all of it stored and with a hole; returns what the encoding was. */
@@ -332,10 +340,10 @@ utf16_is_read(void **state)
 static void
 long_lines_are_searched_across_their_pieces(void **state)
 {
-	static const size_t lengths[] = { LINES_MAX - 1, LINES_MAX, LINES_MAX + 1, LINES_STEP + LINES_MAX,
-					  LINES_STEP + LINES_MAX + 1, LINES_STEP * 3, LINES_STEP * 4 + 1,
-					  LINES_MAX + 30 };
-	static uint8_t log[LINES_STEP * 5];
+	static const size_t lengths[] = { LONGEST - 1, LONGEST, LONGEST + 1, STEP + LONGEST,
+					  STEP + LONGEST + 1, STEP * 3, STEP * 4 + 1,
+					  LONGEST + 30 };
+	static uint8_t log[STEP * 5];
 	struct view views[WORDS];
 
 	(void)state;
@@ -344,15 +352,15 @@ long_lines_are_searched_across_their_pieces(void **state)
 		size_t n = lengths[i / 2];
 
 		memset(log, 'x', sizeof(log));
-		for (size_t piece = 1; piece * LINES_STEP + LITERAL_MAX + 20 < n; piece++) {
-			memcpy(log + piece * LINES_STEP - 6, "weiter", 6);
-			memcpy(log + piece * LINES_STEP + i % 2, "eins", 4);
-			memcpy(log + piece * LINES_STEP + LITERAL_MAX - 3, "ServerInfo~", 11);
+		for (size_t piece = 1; piece * STEP + LITERAL_MAX + 20 < n; piece++) {
+			memcpy(log + piece * STEP - 6, "weiter", 6);
+			memcpy(log + piece * STEP + i % 2, "eins", 4);
+			memcpy(log + piece * STEP + LITERAL_MAX - 3, "ServerInfo~", 11);
 		}
 		memcpy(log + n - 5, "zwei", 4);
 		log[n - 1] = i % 2 ? '\r' : 'z';
 		memcpy(log + n, "\neins\nzwei", 10);
-		if (n == LINES_MAX + 30) /* what was carried over is plain, what follows is not */
+		if (n == LONGEST + 30) /* what was carried over is plain, what follows is not */
 			log[n - 15] = 0;
 		assert_int_equal(assert_lines(views, WORDS, view_of(log, n + i % 2 * 10), 0, 0), LINES_PLAIN);
 		assert_lines(views, WORDS, view_of(log, n + 10), 0, 0);
@@ -386,12 +394,10 @@ a_log_is_told(void **state)
 	assert_true(rd.result.mark && rd.result.torn);
 	assert_int_equal(rd.result.torn_at, 55);
 	assert_int_equal(rd.result.encoding, LINES_PLAIN);
-	assert_int_equal(rd.hits.n, 3);
+	assert_int_equal(rd.hits.n, 2);
 	assert_int_equal(rd.hits.at[0].offset, 17);
-	assert_int_equal(rd.hits.at[0].which, 1);
 	assert_int_equal(rd.hits.at[0].n, 29);
-	assert_int_equal(rd.hits.at[1].which, 3);
-	assert_int_equal(rd.hits.at[2].offset, 55);
+	assert_int_equal(rd.hits.at[1].offset, 55);
 	reading_free(&rd);
 }
 
@@ -414,39 +420,10 @@ nul_tails_and_wide_text_in_plain_logs(void **state)
 	reading_free(&rd);
 	read_text(mixed, sizeof(mixed) - 1, &rd);
 	assert_int_equal(rd.hits.n, 2);
-	assert_int_equal(rd.hits.at[1].which, 4);
 	assert_int_equal(rd.hits.at[1].offset, 14);
 	assert_int_equal(rd.hits.at[1].n, 4);
 	assert_int_equal(rd.result.lines, 3);
 	reading_free(&rd);
-}
-
-static int
-no_more(void *state, struct view line, uint64_t offset, uint32_t which)
-{
-	(void)line;
-	(void)offset;
-	(void)which;
-	return ++*(int *)state == 3 ? -1 : 1;
-}
-
-static void
-a_hit_can_have_enough(void **state)
-{
-	CLEANUP(literals_close) struct literals *l = NULL;
-	CLEANUP(source_close) struct source *src = NULL;
-	struct lines_result result;
-	struct view views[WORDS];
-	int calls = 0;
-	struct lines lines = { .hit = no_more, .state = &calls };
-
-	(void)state;
-	word_views(views);
-	assert_int_equal(literals_open(views, WORDS, &l), 0);
-	lines.literals = l;
-	assert_int_equal(source_memory(view_text("eins zwei\nzwei eins weiter\neins\neins\n"), "log", &src), 0);
-	assert_int_equal(lines_read(&lines, src, &result), -1);
-	assert_int_equal(calls, 3);
 }
 
 static ssize_t
@@ -462,12 +439,12 @@ a_source_that_fails_ends_it(void **state)
 {
 	static const struct source_ops ops = { .read = broken_read };
 	struct source src = { .ops = &ops, .size = 5000, .name = "broken" };
-	const struct lines lines = { .block = 100 };
-	struct lines_result result;
+	const struct log_reading reading = { .kind = log_kind_find("text"), .block = 100 };
+	CLEANUP(log_result_free) struct log_result result = { 0 };
 
 	(void)state;
-	assert_int_equal(lines_read(&lines, &src, &result), -5);
-	assert_int_equal(result.bytes, 1000);
+	assert_int_equal(log_read(&reading, &src, &result), -5);
+	assert_int_equal(result.lines.bytes, 1000);
 }
 
 int
@@ -479,7 +456,6 @@ main(void)
 		cmocka_unit_test(long_lines_are_searched_across_their_pieces),
 		cmocka_unit_test(a_log_is_told),
 		cmocka_unit_test(nul_tails_and_wide_text_in_plain_logs),
-		cmocka_unit_test(a_hit_can_have_enough),
 		cmocka_unit_test(a_source_that_fails_ends_it),
 	};
 

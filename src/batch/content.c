@@ -304,8 +304,6 @@ static int
 prepare(struct reading *reading)
 {
 	const struct profile *profile = reading->exam->profile;
-	const struct view *literals;
-	size_t n = profile_literals(profile, &literals);
 	int r = 0;
 
 	for (int i = 0; i < AHEAD; i++)
@@ -313,13 +311,8 @@ prepare(struct reading *reading)
 	reading->hands = calloc(reading->exam->threads, sizeof(*reading->hands));
 	if (!reading->hands)
 		return fail(ENOMEM, "out of memory for %u threads", reading->exam->threads);
-	for (unsigned i = 0; i < reading->exam->threads && r == 0; i++) {
+	for (unsigned i = 0; i < reading->exam->threads && r == 0; i++)
 		r = content_open(profile, &reading->hands[i].content);
-		if (r == 0)
-			r = line_matcher_open(profile, &reading->hands[i].matcher);
-	}
-	if (r == 0 && n)
-		r = literals_open(literals, n, &reading->literals);
 	return r;
 }
 
@@ -328,12 +321,9 @@ put_away(struct reading *reading)
 {
 	for (int i = 0; i < AHEAD; i++)
 		slot_clear(&reading->slots[i]);
-	for (unsigned i = 0; reading->hands && i < reading->exam->threads; i++) {
+	for (unsigned i = 0; reading->hands && i < reading->exam->threads; i++)
 		content_close(reading->hands[i].content);
-		line_matcher_close(reading->hands[i].matcher);
-	}
 	free(reading->hands);
-	literals_close(reading->literals);
 	free(reading->order);
 	vector_free(&reading->others);
 }

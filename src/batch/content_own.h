@@ -2,7 +2,6 @@
 #ifndef CONTENT_OWN_H
 #define CONTENT_OWN_H
 
-#include "loglines.h"
 #include "logslot.h"
 
 enum {
@@ -13,7 +12,6 @@ enum {
 /* What one thread reads with. */
 struct hand {
 	struct content *content;
-	struct line_matcher *matcher;
 };
 
 struct reading {
@@ -21,7 +19,6 @@ struct reading {
 	struct candidate **order;
 	struct slot slots[AHEAD];
 	struct hand *hands;                      /* by thread */
-	struct literals *literals;               /* of all line rules, NULL without any */
 	uint64_t done;                           /* bytes */
 	_Atomic size_t held;                     /* bytes that slots hold until their rows are written */
 	enum fate fate;                          /* of the stream that is gone through, by all its names */

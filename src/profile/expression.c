@@ -102,12 +102,6 @@ regex_fits(const struct regex *regex, struct matching *matching, struct view pat
 	return matching_run(matching, regex->code, path, 0) != PCRE2_ERROR_NOMATCH;
 }
 
-bool
-regex_surely_fits(const struct regex *regex, struct matching *matching, struct view text)
-{
-	return matching_run(matching, regex->code, text, 0) >= 0;
-}
-
 /* A partial match says that the text ended while it still could have fitted. */
 bool
 regex_may_lead(const struct regex *regex, struct matching *matching, struct view folder)

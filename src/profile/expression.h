@@ -24,9 +24,6 @@ char regex_separator(const struct regex *regex);
 /* Whether the path of a file fits; one that the limits leave undecided counts as fitting, so that a person sees it. */
 bool regex_fits(const struct regex *regex, struct matching *matching, struct view path);
 
-/* The same for exceptions: what the limits leave undecided is none. */
-bool regex_surely_fits(const struct regex *regex, struct matching *matching, struct view text);
-
 /* Whether anything in the folder with this path, its separator at the end, could fit. */
 bool regex_may_lead(const struct regex *regex, struct matching *matching, struct view folder);
 

@@ -17,7 +17,7 @@ static const struct kind {
 } kinds[] = {
 	{ "artifacts", artifacts_load, NULL }, { "yara", yara_load, NULL },   { "hashes", hashes_load, NULL },
 	{ "baseline", baseline_load, NULL },   { "paths", paths_load, NULL }, { "dates", dates_load, NULL },
-	{ "lines", lines_load, NULL },	       { "sigma", sigma_load, ".yml" },
+	{ "sigma", sigma_load, ".yml" },
 };
 
 static const char *const plain_keys[] = {

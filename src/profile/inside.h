@@ -50,12 +50,6 @@ struct path_rule {
 	uint32_t unless_count;
 };
 
-/* A rule on lines of logs: some literal, and then both regular expressions. */
-struct line_rule {
-	const struct rule *rule;
-	const struct regex *regex, *unless; /* NULL: every line that has the literal; none is excused */
-};
-
 struct hash_entry {
 	enum digest_kind kind;
 	struct digest_value value;
@@ -107,9 +101,6 @@ struct profile {
 	VECTOR(struct public_date) dates;
 	VECTOR(struct path_rule) paths;
 	VECTOR(struct regex *) regexes;
-	VECTOR(struct line_rule) lines;
-	VECTOR(struct view) literals;        /* of all line rules */
-	VECTOR(uint32_t) literal_rules;      /* by literal: which line rule it belongs to */
 	VECTOR(struct hash_entry) hashes;
 	struct index by_id, by_definition, by_hash;
 	unsigned hash_kinds; /* that have lists */
@@ -146,7 +137,6 @@ int hashes_load(const struct origin *from);
 int baseline_load(const struct origin *from);
 int paths_load(const struct origin *from);
 int dates_load(const struct origin *from);
-int lines_load(const struct origin *from);
 int sigma_load(const struct origin *from);
 
 const struct definition *definition_find(const struct profile *profile, const char *name);

@@ -158,9 +158,6 @@ profile_free(struct profile *profile)
 	vector_free(&profile->dates);
 	vector_free(&profile->paths);
 	vector_free(&profile->regexes);
-	vector_free(&profile->lines);
-	vector_free(&profile->literals);
-	vector_free(&profile->literal_rules);
 	vector_free(&profile->hashes);
 	arena_free(&profile->arena);
 	free(profile);

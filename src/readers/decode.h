@@ -3,6 +3,7 @@
 #define DECODE_H
 
 #include "lines.h"
+#include "source.h"
 
 /*
  * Text that was read but not yet done with. Most logs have no NULs: text then lies as it was read and begins at `base`
