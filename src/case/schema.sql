@@ -250,6 +250,7 @@ CREATE TABLE rule (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX finding_file ON finding (volume, mft, seq, stream);
+CREATE INDEX event_finding ON event (finding) WHERE finding IS NOT NULL;
 
 CREATE VIEW v_evidence AS
 SELECT id AS evidence, name, format, segments, bytes, sector_size, md5_stored, sha1_stored, md5, sha1, sha256,
@@ -343,6 +344,7 @@ FROM (
 		SELECT finding FROM finding b
 		WHERE b.volume = f.volume AND b.mft = f.mft AND b.seq = f.seq AND b.stream = f.stream
 			AND NOT EXISTS (SELECT 1 FROM event x WHERE x.finding = b.finding AND x.volume = b.volume)
+			AND NOT EXISTS (SELECT 1 FROM rule r WHERE r.evidence = b.evidence AND r.rule = b.rule AND r.kind = 'sigma')
 		ORDER BY instr('info low medium high critical', b.level) DESC, b.finding LIMIT 1)
 	WHERE f.ticks < 0 OR f.ticks >= coalesce(CAST(s.value AS INTEGER), 0)
 	UNION ALL
