@@ -77,17 +77,28 @@ record_close(struct record_view *v)
 	free(v->names);
 }
 
+/* A record's names are mostly those of the record before. */
+static void
+learn_name(const struct record_view *v, struct known_name *known, struct view name)
+{
+	known->slot = slot_named(v, name);
+	known->n = name.n <= sizeof(known->bytes) ? (uint8_t)name.n : 0;
+	if (known->n)
+		memcpy(known->bytes, name.p, name.n);
+}
+
 int
 record_take(struct record_view *v, const struct fields *record)
 {
 	v->record = record;
-	v->slots.n = 0;
 	for (size_t i = 0; i < record->n; i++) {
-		uint32_t *slot = vector_push(&v->slots);
+		struct view name = record->at[i].name;
+		struct known_name *known = i < v->slots.n ? &v->slots.at[i] : vector_push(&v->slots);
 
-		if (!slot)
+		if (!known)
 			return -ENOMEM;
-		*slot = slot_named(v, record->at[i].name);
+		if (!known->n || known->n != name.n || memcmp(known->bytes, name.p, name.n))
+			learn_name(v, known, name);
 	}
 	for (size_t i = 0; i < v->set->places.n; i++)
 		v->places[i].filled = false;
@@ -241,8 +252,8 @@ fill_field(struct record_view *v, const struct asked_place *place, struct place_
 	bool found = false;
 	int r = 0;
 
-	for (uint32_t i = 0; i < v->slots.n && r == 0; i++) {
-		if (v->slots.at[i] != place->slot)
+	for (uint32_t i = 0; i < v->record->n && r == 0; i++) {
+		if (v->slots.at[i].slot != place->slot)
 			continue;
 		found = true;
 		r = add_field(p, place->kind, v->record->at[i].value, i);
@@ -257,8 +268,8 @@ fill_field(struct record_view *v, const struct asked_place *place, struct place_
 static uint32_t
 field_of(const struct record_view *v, uint32_t slot)
 {
-	for (uint32_t i = 0; i < v->slots.n; i++)
-		if (slot != NO_SLOT && v->slots.at[i] == slot)
+	for (uint32_t i = 0; i < v->record->n; i++)
+		if (slot != NO_SLOT && v->slots.at[i].slot == slot)
 			return i;
 	return UINT32_MAX;
 }

@@ -23,10 +23,17 @@ struct place_values {
 	bool filled, unknown; /* unknown: the log does not record some of it */
 };
 
+/* A field's name and its slot of the set, or NO_SLOT: that of the record before is mostly that of this one, too. */
+struct known_name {
+	uint32_t slot;
+	uint8_t n; /* bytes; 0: it is not kept */
+	uint8_t bytes[27];
+};
+
 struct record_view {
 	const struct sigma_set *set;
 	const struct fields *record;
-	VECTOR(uint32_t) slots;      /* by field of the record: its slot of the set, or NO_SLOT */
+	VECTOR(struct known_name) slots; /* by field of the record */
 	struct place_values *places; /* by place of the set */
 	uint32_t *names;             /* slots by the hash of their names */
 	size_t name_room;            /* a power of two */
