@@ -102,11 +102,48 @@ bench_memory() {
 	done
 }
 
-# Logs gone through in memory, every line counted by hour and status and held against its header: processor time of one core.
-bench_logs() {
-	"${LOGBENCH:-$PWD/tests/logbench}"
+# The logs as files, for who reads no images: with the same bytes, and nothing else to go through.
+extract_logs() {
+	[ -d "$dir/logs" ] && return
+	mkdir "$dir/logs.new"
+	offset=$(mmls "$raw" 2>/dev/null | awk '/NTFS/ { print $3 + 0; exit }')
+	sqlite3 -readonly "$dir/out/case/case.db" "SELECT mft, kind FROM log WHERE bytes > 0" | while IFS='|' read -r mft kind; do
+		icat -o "${offset:-0}" "$raw" "$mft" >"$dir/logs.new/$kind-$mft.log"
+	done
+	mv "$dir/logs.new" "$dir/logs"
 }
 
-[ "$*" = logs ] || forge_images
+# Logs end to end into the case with all rules, beside ripgrep with the same texts; and in memory, one core each.
+bench_logs() {
+	need rg ripgrep || return 0
+	bench=${LOGBENCH:-$PWD/tests/logbench}
+	"$bench"
+	ours="$us triage -q -c case --stages identify,walk,logs --no-control"
+	once "$ours '$raw'" >/dev/null
+	bytes=$(sqlite3 -readonly "$dir/out/case/case.db" 'SELECT sum(bytes) FROM log')
+	extract_logs
+	"$bench" literals iis httpproxy | sort -u >"$dir/texts"
+	offset=$(mmls "$raw" 2>/dev/null | awk '/NTFS/ { print $3 * 512; exit }')
+	search="rg -j2 -i -F -f '$dir/texts'"
+	within='v/inetpub/logs "v/Program Files/Microsoft/Exchange Server/V15/Logging" >hits || true'
+	for image in "$raw" "$e01"; do
+		[ "$image" = "$raw" ] && open="ln -s '$raw' image" close=true || open="mkdir e && ewfmount '$e01' e && ln -s e/ewf1 image" close='umount e'
+		if need ntfs-3g ntfs-3g && need ewfmount ewf-tools && [ -e /dev/fuse ]; then
+			compare "logs of $(basename "$image") / mounted, rg -j2" "$ours '$image'" \
+				"mkdir v && $open && loop=\$(losetup -r -o ${offset:-0} -f --show image) && ntfs-3g -o ro \$loop v && { $search $within; }; umount v; losetup -d \$loop; $close"
+		fi
+		compare "logs of $(basename "$image") / rg -j2 on plain files" "$ours '$image'" "$search '$dir/logs' >hits || true"
+		awk -v b="$bytes" -v s="$(cut -d' ' -f1 "$dir/ours" | median)" 'BEGIN { printf "%.2f GB of logs at %.2f GB/s\n", b / 1e9, b / s / 1e9 }'
+	done
+	for kind in iis httpproxy; do
+		ls "$dir/logs/$kind"-*.log | head -400 | xargs cat | head -c 300M >"$dir/$kind.log"
+		"$bench" literals "$kind" | sort -u >"$dir/texts"
+		"$bench" match "$kind" "$dir/$kind.log"
+		for _ in $(seq "$runs"); do once "rg -j1 -i -F -f '$dir/texts' '$dir/$kind.log' >hits || true"; done >"$dir/peer"
+		awk -v b="$(wc -c <"$dir/$kind.log")" -v s="$(cut -d' ' -f1 "$dir/peer" | median)" 'BEGIN { printf "rg -j1 with the same texts: %.2f GB/s\n", b / s / 1e9 }'
+	done
+}
+
+forge_images
 [ $# -gt 0 ] || set -- walk triage verify memory
 for part; do "bench_$part"; done

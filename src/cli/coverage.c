@@ -15,7 +15,8 @@ const struct verb coverage_verb = {
 	.name = "coverage",
 	.operands = "CASE",
 	.summary = "what was read of what, and what was not",
-	.description = "One row for each source: read, partly, empty, absent, unreadable or skipped, with the reason.",
+	.description = "One row for each source, and one for each text log: read, partly, empty, absent, unreadable or "
+		       "skipped, with the reason.",
 	.options = "zone json limit",
 	.least = 1,
 	.most = 1,
