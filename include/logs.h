@@ -32,6 +32,9 @@ struct log_kind {
 extern const struct log_kind *const log_kinds[LOG_KINDS_MAX]; /* ended by NULL */
 const struct log_kind *log_kind_find(const char *name);
 
+/* Whether the fields of its records are the columns of its header, and no others stand within their values. */
+bool log_kind_plain(const struct log_kind *kind);
+
 /* What all of them can be asked, for who has rules. */
 void log_sources(const struct sigma_source *ret_sources[static LOG_KINDS_MAX], size_t *ret_n);
 

@@ -77,6 +77,7 @@ asked_close(struct asked *asked)
 		free(k->matchers);
 		literals_close(k->literals);
 		sigma_set_free(k->set);
+		asked_columns_free(k);
 	}
 	free(asked);
 	return NULL;
@@ -123,26 +124,63 @@ add_titles(const struct asked *asked, const struct rule *rule, struct text *ret)
 	return r < 0 ? r : text_adds(ret, had ? ": none has a record that could be read" : ": none was found");
 }
 
-static bool
-was_asked(const struct asked *asked, const struct rule *rule)
+/* Of the logs that could answer by their kind, those that do not record what the rule asks for. */
+static int
+weigh_logs(struct exam *exam, const struct rule *rule, uint64_t *ret_logs, uint64_t *ret_silent, struct text *why)
 {
-	for (size_t i = 0; i < asked->n; i++)
-		if (asked->kinds[i].logs && can_answer(&asked->kinds[i], rule))
-			return true;
-	return false;
+	struct asked *asked = exam->asked;
+	int r = 0;
+
+	*ret_logs = *ret_silent = 0;
+	for (size_t i = 0; i < asked->n && r == 0; i++) {
+		struct asked_kind *kind = &asked->kinds[i];
+		const char *reason;
+		uint64_t silent;
+
+		if (!kind->logs || !can_answer(kind, rule))
+			continue;
+		r = asked_silent(kind, profile_sigma(exam->profile), rule, &silent, &reason);
+		*ret_logs += kind->logs;
+		*ret_silent += silent;
+		if (r == 0 && silent)
+			r = text_printf(why, "%s%llu of %llu %s cannot answer: %s", why->n ? "; " : "", (unsigned long long)silent,
+					(unsigned long long)kind->logs, kind->kind->title, reason);
+	}
+	return r;
+}
+
+static int
+set_reason(struct exam *exam, struct rule *rule, struct text *reason)
+{
+	rule->reason = arena_copy(&exam->arena, text_view(reason));
+	return rule->reason ? 0 : -ENOMEM;
+}
+
+static int
+judge(struct exam *exam, const struct rule *rule, struct rule *ret_rule)
+{
+	CLEANUP(text_free) struct text reason = { 0 };
+	uint64_t logs, silent;
+	int r = weigh_logs(exam, rule, &logs, &silent, &reason);
+
+	if (r < 0 || (logs && !silent))
+		return r;
+	if (silent == logs)
+		ret_rule->state = RULE_NOT_EVALUABLE;
+	if (!logs)
+		r = add_titles(exam->asked, rule, &reason);
+	return r < 0 ? r : set_reason(exam, ret_rule, &reason);
 }
 
 int
 asked_rule(struct exam *exam, const struct rule *rule, struct rule *ret_rule)
 {
-	CLEANUP(text_free) struct text reason = { 0 };
-
 	*ret_rule = *rule;
-	if (rule->kind != RULE_SIGMA || rule->state != RULE_USED || (exam->asked && was_asked(exam->asked, rule)))
+	if (rule->kind != RULE_SIGMA || rule->state != RULE_USED)
 		return 0;
+	if (exam->asked)
+		return judge(exam, rule, ret_rule) < 0 ? fail(ENOMEM, "out of memory for the rules of %s", exam->path) : 0;
 	ret_rule->state = RULE_NOT_EVALUABLE;
 	ret_rule->reason = "reading logs was left out by the user";
-	if (exam->asked && add_titles(exam->asked, rule, &reason) == 0)
-		ret_rule->reason = arena_copy(&exam->arena, text_view(&reason));
-	return ret_rule->reason ? 0 : fail(ENOMEM, "out of memory for the rules of %s", exam->path);
+	return 0;
 }

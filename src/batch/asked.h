@@ -6,6 +6,15 @@
 #include "literals.h"
 #include "logs.h"
 
+/* Logs that have the same columns, all their headers taken together. */
+struct asked_columns {
+	char *text;            /* the headers as they stand, a line each */
+	uint64_t logs;
+	struct sigma_set *set; /* the rules bound to these columns, once somebody asks; its source and fields: */
+	struct sigma_source source;
+	const char **fields;
+};
+
 /* The rules on one kind of log. What is per thread is made by the thread that needs it first. */
 struct asked_kind {
 	const struct log_kind *kind;
@@ -15,6 +24,7 @@ struct asked_kind {
 	struct sigma_matcher **matchers; /* by thread */
 	bool had;                        /* the exhibit has logs of this kind */
 	uint64_t logs;                   /* of these, those that have records which were read */
+	VECTOR(struct asked_columns) columns;
 };
 
 /* For the logs among the candidates: 0, or negative after fail(). */
@@ -23,5 +33,14 @@ struct asked *asked_close(struct asked *asked);
 
 struct asked_kind *asked_kind(struct asked *asked, const struct log_kind *kind);
 int asked_matcher(struct asked_kind *asked, unsigned thread, struct sigma_matcher **ret_matcher);
+
+/* Notes the columns of a log that was read. 0 or -ENOMEM after fail(). */
+int asked_note(struct asked_kind *asked, const struct log_result *result);
+void asked_columns_free(struct asked_kind *asked);
+
+/* How many of its logs record nothing that the rule could answer from, though the kind can; and why, of the first of
+ * them (NULL without): 0 or -ENOMEM. */
+int asked_silent(struct asked_kind *asked, const struct sigma *sigma, const struct rule *rule, uint64_t *ret_logs,
+		 const char **ret_why);
 
 #endif

@@ -189,7 +189,7 @@ logslot_write(struct exam *exam, const struct slot *slot, const char *why)
 	struct asked_kind *asked = asked_kind(exam->asked, slot->candidate->log);
 	int r = write_row(exam, slot, why);
 
-	if (slot->log.read && slot->log.result.records)
-		asked->logs++;
+	if (r == 0 && slot->log.read && slot->log.result.records)
+		r = asked_note(asked, &slot->log.result);
 	return r < 0 ? r : write_events(exam, slot);
 }

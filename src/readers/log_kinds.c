@@ -16,6 +16,12 @@ log_kind_find(const char *name)
 	return NULL;
 }
 
+bool
+log_kind_plain(const struct log_kind *kind)
+{
+	return kind->source->fields && kind->format->separator && !kind->format->inner;
+}
+
 void
 log_sources(const struct sigma_source *ret_sources[static LOG_KINDS_MAX], size_t *ret_n)
 {

@@ -144,6 +144,8 @@ done < <(ask "SELECT mft, offset, max(raw) FROM v_timeline WHERE raw IS NOT NULL
 
 is 'a rule without its logs says so' "SELECT state, reason FROM v_rules WHERE rule = '$(sed -n 's/^id: //p' "$top/profiles/hafnium/sigma/oab_download_outside.yml")'" \
 	'not-evaluable|OAB generator logs: none was found'
+is 'and one whose field no header has' "SELECT reason FROM v_rules WHERE rule = '$(sed -n 's/^id: //p' "$top/profiles/hafnium/sigma/large_picture.yml")'" \
+	'5 of 5 IIS logs cannot answer: needs sc-bytes, which IIS logs do not have'
 is 'one with them was used' "SELECT state, hits FROM v_rules WHERE rule = '$short'" 'used|4'
 triage left 3 --stages identify,walk,content --no-control logs.raw
 case_db=$work/left/case.db
