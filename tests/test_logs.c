@@ -98,6 +98,38 @@ marks_are_the_same_with_vectors(void **state)
 		a = log_marks(bytes, ',');
 		b = log_marks_plain(bytes, ',');
 		assert_memory_equal(&a, &b, sizeof(a));
+		if (!log_walk_wide())
+			continue;
+		a = log_marks_wide(bytes, ',');
+		assert_memory_equal(&a, &b, sizeof(a));
+	}
+}
+
+static void
+lines_are_the_same_with_vectors(void **state)
+{
+	enum { MOST = 3000 };
+	uint64_t random = 43;
+	uint8_t bytes[MOST];
+
+	(void)state;
+	for (int i = 0; i < 300; i++) {
+		struct log_walk a = { .separator = ',', .column = (unsigned)i % 5 }, b = { .separator = ',', .column = a.column, .wide = log_walk_wide() };
+		size_t n = next_random(&random) % MOST;
+		bool more = true;
+
+		for (size_t k = 0; k < n; k++)
+			bytes[k] = (uint8_t)"\n,,,\" abcdefghi\xff"[next_random(&random) % 16];
+		log_walk_start(&a, bytes, 0, n);
+		log_walk_start(&b, bytes, 0, n);
+		while (more) {
+			struct log_shape x = { 0 }, y = { 0 };
+
+			more = log_walk_next(&a, &x);
+			assert_int_equal(log_walk_next(&b, &y), more);
+			assert_true(x.from == y.from && x.end == y.end && x.separators == y.separators && x.value == y.value);
+			assert_true(x.quotes == y.quotes && x.high == y.high);
+		}
 	}
 }
 
@@ -405,6 +437,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_bytes_lose_a_line),
 		cmocka_unit_test(noise_is_read_by_every_kind),
+		cmocka_unit_test(lines_are_the_same_with_vectors),
 		cmocka_unit_test(marks_are_the_same_with_vectors),
 		cmocka_unit_test(rows_are_those_of_another_reader),
 		cmocka_unit_test(values_of_a_row_give_the_row),

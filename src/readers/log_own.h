@@ -16,6 +16,8 @@ struct log_marks {
 
 struct log_marks log_marks(const uint8_t bytes[static 64], uint8_t separator);
 struct log_marks log_marks_plain(const uint8_t bytes[static 64], uint8_t separator); /* the same, for tests */
+struct log_marks log_marks_wide(const uint8_t bytes[static 64], uint8_t separator);
+bool log_walk_wide(void); /* whether this processor has AVX2 and counts bits */
 
 struct log_walk {
 	const uint8_t *text;
@@ -24,6 +26,7 @@ struct log_walk {
 	struct log_marks marks; /* of these, without what lies before `at` */
 	uint8_t separator;
 	unsigned column; /* of interest; 0 is none */
+	bool wide;       /* with the instructions that log_walk_wide() says are there */
 };
 
 /* A line without its end; CR still belongs to it. */

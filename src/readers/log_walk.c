@@ -2,7 +2,8 @@
 #include "log_own.h"
 
 #ifdef __SSE2__
-#include <emmintrin.h>
+#include <immintrin.h>
+#define WIDE __attribute__((target("avx2,popcnt")))
 #endif
 
 enum { BLOCK = 64 };
@@ -45,7 +46,38 @@ log_marks(const uint8_t bytes[static 64], uint8_t separator)
 	return m;
 }
 
+bool
+log_walk_wide(void)
+{
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt");
+}
+
+WIDE static inline uint64_t
+places_wide(__m256i low, __m256i high, uint8_t of)
+{
+	__m256i wanted = _mm256_set1_epi8((char)of);
+
+	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted)) |
+	       (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted)) << 32;
+}
+
+WIDE struct log_marks
+log_marks_wide(const uint8_t bytes[static 64], uint8_t separator)
+{
+	__m256i low = _mm256_loadu_si256((const __m256i *)(const void *)bytes);
+	__m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + 32));
+
+	return (struct log_marks){
+		.lf = places_wide(low, high, '\n'),
+		.separator = places_wide(low, high, separator),
+		.quote = places_wide(low, high, '"'),
+		.high = (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32,
+	};
+}
+
 #else
+
+#define WIDE
 
 struct log_marks
 log_marks(const uint8_t bytes[static 64], uint8_t separator)
@@ -53,12 +85,26 @@ log_marks(const uint8_t bytes[static 64], uint8_t separator)
 	return log_marks_plain(bytes, separator);
 }
 
+bool
+log_walk_wide(void)
+{
+	return false;
+}
+
+struct log_marks
+log_marks_wide(const uint8_t bytes[static 64], uint8_t separator)
+{
+	return log_marks_plain(bytes, separator);
+}
+
 #endif
 
 /* How many bits are set; written out, as x86-64 as such has no instruction for it. */
-static inline unsigned
-count(uint64_t v)
+static inline __attribute__((always_inline)) unsigned
+count(uint64_t v, bool wide)
 {
+	if (wide)
+		return (unsigned)__builtin_popcountll(v);
 	v -= v >> 1 & UINT64_C(0x5555555555555555);
 	v = (v & UINT64_C(0x3333333333333333)) + (v >> 2 & UINT64_C(0x3333333333333333));
 	v = (v + (v >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
@@ -74,19 +120,17 @@ find(uint64_t v, unsigned n)
 	return (unsigned)__builtin_ctzll(v);
 }
 
-static inline void
-load(struct log_walk *w)
+static inline __attribute__((always_inline)) void
+load(struct log_walk *w, bool wide)
 {
 	uint8_t rest[BLOCK] = { 0 };
+	const uint8_t *bytes = w->text + w->block;
 
-	if (w->end - w->block >= BLOCK) {
-		w->marks = log_marks(w->text + w->block, w->separator);
-	} else {
-		memcpy(rest, w->text + w->block, w->end - w->block);
-		w->marks = log_marks(rest, w->separator);
-		if (!w->separator)
-			w->marks.separator = 0;
-	}
+	if (w->end - w->block < BLOCK)
+		bytes = memcpy(rest, bytes, w->end - w->block);
+	w->marks = wide ? log_marks_wide(bytes, w->separator) : log_marks(bytes, w->separator);
+	if (bytes == rest && !w->separator)
+		w->marks.separator = 0;
 }
 
 void
@@ -97,11 +141,11 @@ log_walk_start(struct log_walk *w, const uint8_t *text, size_t from, size_t end)
 	w->end = end;
 	w->marks = (struct log_marks){ 0 };
 	if (from < end)
-		load(w);
+		load(w, false);
 }
 
-bool
-log_walk_next(struct log_walk *w, struct log_shape *ret_shape)
+static inline __attribute__((always_inline)) bool
+next(struct log_walk *w, struct log_shape *ret_shape, bool wide)
 {
 	struct log_shape s = { .from = w->at, .value = SIZE_MAX };
 	uint64_t lf, upto, separators;
@@ -109,11 +153,11 @@ log_walk_next(struct log_walk *w, struct log_shape *ret_shape)
 
 	if (w->at >= w->end)
 		return false;
-	for (;; load(w)) {
+	for (;; load(w, wide)) {
 		lf = w->marks.lf;
 		upto = lf ? lf ^ (lf - 1) : UINT64_MAX; /* the LF and what stands before it */
 		separators = w->marks.separator & upto;
-		n = count(separators);
+		n = count(separators, wide);
 		s.quotes |= (w->marks.quote & upto) != 0;
 		s.high |= (w->marks.high & upto) != 0;
 		if (s.separators < w->column && s.separators + n >= w->column && !s.quotes)
@@ -136,4 +180,16 @@ log_walk_next(struct log_walk *w, struct log_shape *ret_shape)
 	}
 	*ret_shape = s;
 	return true;
+}
+
+WIDE static bool
+next_wide(struct log_walk *w, struct log_shape *ret_shape)
+{
+	return next(w, ret_shape, true);
+}
+
+bool
+log_walk_next(struct log_walk *w, struct log_shape *ret_shape)
+{
+	return w->wide ? next_wide(w, ret_shape) : next(w, ret_shape, false);
 }

@@ -308,6 +308,7 @@ log_read(const struct log_reading *reading, struct source *src, struct log_resul
 	run->result = ret_result;
 	run->longest = reading->longest ? reading->longest : LOG_LINE_MAX;
 	run->columns.separator = run->walk.separator = run->format->separator;
+	run->walk.wide = log_walk_wide();
 	run->clock.day = log_day_of_name(reading->file);
 	r = page_open(&run->page, run->longest, block);
 	if (r == 0)
