@@ -183,7 +183,7 @@ with_rules(int argc, char **argv)
 	struct profile *profile;
 	struct asked asked;
 
-	if (profile_load(names, 1, &profile) < 0)
+	if (profile_load(names, 1, true, &profile) < 0)
 		return 1;
 	if (!strcmp(argv[1], "match") && argc == 4) {
 		ask(profile, argv[2], &asked);
