@@ -132,7 +132,7 @@ open_bench(void **state)
 	size_t n;
 
 	assert_non_null(b);
-	assert_int_equal(profile_load(names, 2, &b->profile), 0);
+	assert_int_equal(profile_load(names, 2, true, &b->profile), 0);
 	n = profile_rules(b->profile, &rules);
 	for (size_t i = 0; i < n; i++) {
 		if (rules[i]->kind != RULE_SIGMA)

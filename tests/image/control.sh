@@ -23,8 +23,9 @@ expect 'all differences are times of 1601' clean \
 forge compromised bad.raw
 triage bad 0,3 "$work/bad.raw"
 expect 'nothing is unexplained on a compromised one' bad "$open_questions" 0
-expect 'every stream with findings has the same hash' bad \
-	"SELECT reason LIKE '%the same SHA-256 for 22 of 22 streams%' FROM v_coverage WHERE source = 'control' AND path = 'volume 2'" 1
+streams=$(ask bad "SELECT reason FROM v_coverage WHERE source = 'control' AND path = 'volume 2'" |
+	sed -n 's/.*the same SHA-256 for \([0-9]*\) of \([0-9]*\) streams.*/\1 \2/p')
+[ "${streams% *}" = "${streams#* }" ] && [ "${streams% *}" -ge 22 ] && ok || bad "not every stream with findings has the same hash: $streams"
 
 # ---- the known ways of libtsk, each by its name ----
 forge hostile hostile.raw
@@ -89,7 +90,8 @@ fi
 # ---- a finished case held against its images ----
 run 0 verify -c "$work/bad"
 run 0 verify -c "$work/bad" --with tsk --json
-grep -c '"result":"same"' "$work/stdout" | grep -qx 50 && ok || bad "not 50 findings the same: $(grep -c same "$work/stdout")"
+[ "$(grep -c '"result":"same"' "$work/stdout")" = $(($(ask bad 'SELECT count(*) FROM v_findings') - 4)) ] && ok || # four rest on no bytes
+	bad "not all findings the same: $(grep -c '"result":"same"' "$work/stdout")"
 grep '"result":"same"' "$work/stdout" | grep -vqE '"ours":"([0-9a-f]{64})","tsk":"\1"' && bad 'the two readers differ' || ok
 run 2 verify --with tsk "$work/bad.raw"
 mv "$work/bad.raw" "$work/elsewhere"
