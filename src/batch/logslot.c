@@ -1,4 +1,4 @@
-/* logslot.c - one log read to its end: every record that a Sigma rule could care about is asked, and what hit is kept. */
+/* logslot.c - one log read to its end: each record that a Sigma rule could care about is asked, what hit is kept. */
 #include "logslot.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* logslot_words.c - one record of a log in a few words: who, and what was asked and answered, whatever kind it is of. */
+/* logslot_words.c - one record of a log in a few words: who, and what was asked and answered. */
 #include <errno.h>
 
 #include "logslot.h"
@@ -6,15 +6,23 @@
 enum { PART_MAX = 240 }; /* bytes of one value; the whole record stands beside it */
 
 /* What the kinds call it; the first that the record has. */
-static const char *const addresses[] = { "c-ip", "ClientIpAddress", "ClientIP", "client-ip", "original-client-ip", "remote-endpoint", NULL };
+static const char *const addresses[] = {
+	"c-ip", "ClientIpAddress", "ClientIP", "client-ip", "original-client-ip", "remote-endpoint", NULL,
+};
 static const char *const accounts[] = { "cs-username", "AuthenticatedUser", "UserId", "USID", "sender-address", NULL };
-static const char *const methods[] = { "cs-method", "Method", "SoapAction", "Cmdlet", "CMD", "Operation", "RequestType", "event-id",
-				       "EventId", "recordType", "Level", NULL };
-static const char *const stems[] = { "cs-uri-stem", "UrlStem", "cs-uri", "URL", "Parameters", "ObjectId", "recipient-address", "Message",
-				     "message", "ScriptBlockText", "EventData", "Data", NULL };
+static const char *const methods[] = {
+	"cs-method",   "Method",   "SoapAction", "Cmdlet",     "CMD",   "Operation",
+	"RequestType", "event-id", "EventId",    "recordType", "Level", NULL,
+};
+static const char *const stems[] = {
+	"cs-uri-stem",       "UrlStem", "cs-uri",  "URL",       "Parameters", "ObjectId",
+	"recipient-address", "Message", "message", "EventData", "Data",       NULL,
+};
 static const char *const queries[] = { "cs-uri-query", "UrlQuery", NULL };
 static const char *const anchors[] = { "AnchorMailbox", NULL };
-static const char *const answers[] = { "sc-status", "HttpStatus", "HttpStatusCode", "ResultStatus", "ExecutionResult", "recipient-status", NULL };
+static const char *const answers[] = {
+	"sc-status", "HttpStatus", "HttpStatusCode", "ResultStatus", "ExecutionResult", "recipient-status", NULL,
+};
 
 static struct view
 value_of(const struct log_line *line, const char *const *names)

@@ -1,4 +1,4 @@
-/* logslot_write.c - what became of a log: one row of the coverage, its hours, and an event for each line that was hit. */
+/* logslot_write.c - what became of a log: a row of the coverage, its hours, and an event for each line that was hit. */
 #include "logslot.h"
 
 #include <errno.h>
@@ -61,8 +61,8 @@ add_lines(const struct slot *slot, struct text *ret)
 		return r;
 	r = add(ret, "; ");
 	return r < 0 ? r
-		     : text_printf(ret, "of %" PRIu64 " dated lines that rules hit, %zu are kept as events", slot->log.untold + slot->log.lines.n,
-				   slot->log.lines.n);
+		     : text_printf(ret, "of %" PRIu64 " dated lines that rules hit, %zu are kept as events",
+				   slot->log.untold + slot->log.lines.n, slot->log.lines.n);
 }
 
 static int
