@@ -175,6 +175,14 @@ struct limitation_row {
 	uint64_t count;
 };
 
+/* An account or mailbox that was asked for from an address, or by a program, that a finding names. */
+struct account_row {
+	struct view account, name, mailbox, address, agent; /* name: the account without its domain, in lower case */
+	const char *protocol, *source, *network, *why;      /* source: kind of log; network: public | private, or NULL */
+	uint64_t first, last;                               /* FILETIMEs, 0 for NULL */
+	uint64_t requests, successes, failures;
+};
+
 /* What became of some of what was there; "total" for all of it. */
 struct ledger_row {
 	uint32_t volume; /* 0: the media */
@@ -213,6 +221,7 @@ int case_owner(struct case_db *db, const struct owner_row *row);     /* again fo
 int case_finding(struct case_db *db, const struct finding_row *row);
 int case_event(struct case_db *db, const struct event_row *row);
 int case_log(struct case_db *db, const struct log_row *row, const struct hour_row *hours, size_t n);
+int case_account(struct case_db *db, const struct account_row *row);
 int case_coverage(struct case_db *db, const struct coverage_row *row);
 int case_control(struct case_db *db, const struct control_row *row);
 int case_limitation(struct case_db *db, const struct limitation_row *row);

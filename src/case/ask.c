@@ -23,6 +23,7 @@ static const struct known {
 	  "subject", true },
 	{ "v_findings", SEVERITY " DESC, evidence, ticks, finding", "ticks", "path", true },
 	{ "v_suspects", SEVERITY " DESC, evidence, ticks, path, stream", "ticks", "path", true },
+	{ "v_accounts", "evidence, name, mailbox, first, address, agent, source, protocol, account", NULL, "account", false },
 	{ "v_ledger", "evidence, volume, account, disposition = 'total', disposition", NULL, NULL, false },
 	{ "v_control", "evidence, volume, snapshot, explained, mft, stream, what, reason", NULL, "path", false },
 	{ "v_flagged", "evidence, volume, snapshot, mft, seq, attribute, finding", NULL, "path", true },

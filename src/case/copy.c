@@ -68,6 +68,10 @@ static const char *const rest[] = {
 	"INSERT INTO hour SELECT log + ((?2 - ?1) << 40), hour, lines, bytes, s0, s1, s2, s3, s4, s5 FROM origin.hour"
 	" WHERE log BETWEEN ?1 << 40 AND (?1 << 40) + 1099511627775 ORDER BY log, hour",
 
+	("INSERT INTO account SELECT ?2, account, name, mailbox, protocol, source, address, network, agent, first, last,"
+	 " requests, successes, failures, why FROM origin.account WHERE evidence = ?1"
+	 " ORDER BY account, mailbox, address, agent, source, protocol"),
+
 	("INSERT INTO ledger SELECT " VOLUME ", account, disposition, items, bytes FROM origin.ledger"
 	 " WHERE " VOLUMES("volume") " ORDER BY volume, account, disposition"),
 

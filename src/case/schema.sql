@@ -194,6 +194,23 @@ CREATE TABLE hour (
 	PRIMARY KEY (log, hour)
 ) STRICT, WITHOUT ROWID;
 
+-- an account or mailbox that was asked for from an address, or by a program, that a finding names; '' where a log is silent
+CREATE TABLE account (
+	evidence INTEGER NOT NULL,
+	account TEXT NOT NULL,
+	name TEXT NOT NULL,
+	mailbox TEXT NOT NULL,
+	protocol TEXT NOT NULL,
+	source TEXT NOT NULL,
+	address TEXT NOT NULL,
+	network TEXT CHECK (network IN ('public', 'private')),
+	agent TEXT NOT NULL,
+	first INTEGER, last INTEGER,
+	requests INTEGER NOT NULL, successes INTEGER NOT NULL, failures INTEGER NOT NULL,
+	why TEXT NOT NULL,
+	PRIMARY KEY (evidence, account, mailbox, address, agent, source, protocol)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE limitation (
 	id INTEGER PRIMARY KEY,
 	volume INTEGER NOT NULL,
@@ -391,6 +408,12 @@ SELECT l.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, l.kind AS sou
 FROM hour h
 JOIN log l ON l.id = h.log
 LEFT JOIN volume v ON v.id = l.volume;
+
+CREATE VIEW v_accounts AS
+SELECT evidence, nullif(account, '') AS account, nullif(name, '') AS name, nullif(mailbox, '') AS mailbox, protocol,
+	source, nullif(address, '') AS address, network, nullif(agent, '') AS agent, STAMP(first) AS first,
+	STAMP(last) AS last, requests, successes, failures, why
+FROM account;
 
 CREATE VIEW v_ledger AS
 SELECT l.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, l.account, l.disposition, l.items, l.bytes

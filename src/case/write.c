@@ -358,6 +358,29 @@ case_log(struct case_db *db, const struct log_row *row, const struct hour_row *h
 }
 
 int
+case_account(struct case_db *db, const struct account_row *row)
+{
+	const struct cell cells[] = {
+		name(row->account),
+		name(row->name),
+		name(row->mailbox),
+		text(row->protocol),
+		text(row->source),
+		name(row->address),
+		some_text(row->network),
+		name(row->agent),
+		number_unless(!row->first, row->first),
+		number_unless(!row->last, row->last),
+		number(row->requests),
+		number(row->successes),
+		number(row->failures),
+		text(row->why),
+	};
+
+	return PUT(db, PUT_ACCOUNT, cells);
+}
+
+int
 case_coverage(struct case_db *db, const struct coverage_row *row)
 {
 	struct cell cells[] = {

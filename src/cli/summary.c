@@ -52,6 +52,7 @@ summary_print(const char *folder, const struct request *request)
 					       "state",    "host",   "reason", NULL };
 	static const char *const verdicts[] = { "evidence", "question", "verdict", "first", "last", "reason", NULL };
 	static const char *const suspects[] = { "level", "time", "findings", "path", "stream", "title", NULL };
+	static const char *const accounts[] = { "account", "mailbox", "protocol", "address", "first", "successes", "source", NULL };
 	static const char *const opinion[] = { "evidence", "path", "state", "reason", NULL };
 	static const char *const limitations[] = { "evidence", "path", "what", "count", NULL };
 	static const char *const ledger[] = { "evidence", "volume", "account", "disposition",
@@ -81,6 +82,11 @@ summary_print(const char *folder, const struct request *request)
 			  suspects, &rows);
 	if (r == 0)
 		more(db, "v_suspects", "suspects", folder, rows);
+	if (r == 0)
+		r = table(db, request, "Accounts and mailboxes that were used from where findings lead to",
+			  &(struct question){ .view = "v_accounts", .limit = ROWS_SHOWN }, accounts, &rows);
+	if (r == 0)
+		more(db, "v_accounts", "accounts", folder, rows);
 	if (r == 0)
 		r = table(db, request, "Second opinion (differences: postmortem control)",
 			  &(struct question){ .view = "v_coverage", .where_column = "source", .where_value = "control" },
