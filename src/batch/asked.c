@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "fail.h"
+#include "visit.h"
 
 struct asked {
 	unsigned threads;
@@ -33,15 +34,25 @@ bind(struct asked *asked, const struct profile *profile, const struct log_kind *
 	return r < 0 || !new->matchers ? fail(ENOMEM, "out of memory for the rules on %s", kind->title) : 0;
 }
 
-/* A set of which no rule can ever say yes needs no search: its lines are only counted. */
+/* The texts that rules look for, and those that tell of passwords. Where there are none, lines are only counted. */
 static int
 prepare(struct asked_kind *kind)
 {
-	const struct view *literals;
-	size_t n = kind->set ? sigma_set_literals(kind->set, &literals, &kind->all) : 0;
+	const struct view *ours, *theirs = NULL;
+	size_t n = visit_literals(kind->kind, &ours), m = 0;
+	CLEANUP(free) struct view *all = NULL;
 
 	kind->had = true;
-	return n ? literals_open(literals, n, &kind->literals) : 0;
+	if (kind->set)
+		m = sigma_set_literals(kind->set, &theirs, &kind->all);
+	all = calloc(n + m + 1, sizeof(*all));
+	if (!all)
+		return fail(ENOMEM, "out of memory for the rules on %s", kind->kind->title);
+	if (m)
+		memcpy(all, theirs, m * sizeof(*all));
+	if (n)
+		memcpy(all + m, ours, n * sizeof(*all));
+	return n + m ? literals_open(all, n + m, &kind->literals) : 0;
 }
 
 int

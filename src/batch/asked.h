@@ -19,7 +19,7 @@ struct asked_columns {
 struct asked_kind {
 	const struct log_kind *kind;
 	struct sigma_set *set;           /* NULL: the profile has no Sigma rules */
-	struct literals *literals;       /* NULL: none of its rules can apply */
+	struct literals *literals;       /* NULL: none of its rules can apply, and it tells of no passwords */
 	bool all;                        /* some rules need every record */
 	struct sigma_matcher **matchers; /* by thread */
 	bool had;                        /* the exhibit has logs of this kind */

@@ -201,6 +201,8 @@ done(void *state, uint64_t i)
 		r = slot_weigh(reading->exam, slot, again);
 	if (r == 0 && slot->candidate->readers & READER_LOG && !again)
 		r = logslot_write(reading->exam, slot, shortcoming(slot));
+	if (r == 0 && reading->trail && !again)
+		r = trail_take(reading->trail, reading->exam, slot);
 	if (r == 0)
 		r = note_other(reading, slot);
 	if (r == 0)
@@ -324,6 +326,7 @@ put_away(struct reading *reading)
 	for (unsigned i = 0; reading->hands && i < reading->exam->threads; i++)
 		content_close(reading->hands[i].content);
 	free(reading->hands);
+	trail_free(reading->trail);
 	free(reading->order);
 	vector_free(&reading->others);
 }
@@ -357,6 +360,8 @@ read_all(struct exam *exam)
 	r = prepare(reading);
 	if (r == 0 && exam->reads & READER_LOG)
 		r = asked_open(exam, &exam->asked);
+	if (r == 0 && exam->reads & READER_LOG)
+		r = trail_new(&reading->trail);
 	if (r == 0)
 		r = owners_open(exam);
 	if (r == 0)
@@ -371,6 +376,8 @@ read_all(struct exam *exam)
 		settle(reading, reading->order[job.n - 1]);
 	if (r == 0)
 		r = others_weigh(exam, reading->others.at, reading->others.n);
+	if (r == 0 && reading->trail)
+		r = trail_follow(exam, reading->trail);
 	put_away(reading);
 	free(reading);
 	return r;

@@ -19,6 +19,7 @@ struct reading {
 	struct candidate **order;
 	struct slot slots[AHEAD];
 	struct hand *hands;                      /* by thread */
+	struct trail *trail;                     /* of the logs, NULL where they are not read */
 	uint64_t done;                           /* bytes */
 	_Atomic size_t held;                     /* bytes that slots hold until their rows are written */
 	enum fate fate;                          /* of the stream that is gone through, by all its names */

@@ -6,6 +6,7 @@
 
 #include "fail.h"
 #include "filetime.h"
+#include "visit.h"
 
 enum {
 	LINES_OF_RULE = 500, /* that become events, of one rule in one log; all are counted */
@@ -106,6 +107,8 @@ take_hit(void *state, const struct rule *rule, struct view basis)
 		s->gravest = (size_t)(t - s->tallies.at);
 	widen(s->line->when, &t->first, &t->last);
 	widen(s->line->local, &t->earliest, &t->latest);
+	if (s->slot->log.trace && trace_hit(s->slot->log.trace, s->line, rule) < 0)
+		return -ENOMEM;
 	return t->lines++ ? 0 : show(s, t, basis);
 }
 
@@ -140,8 +143,10 @@ take_line(void *state, const struct log_line *line)
 {
 	struct search *s = state;
 	struct log_slot *log = &s->slot->log;
-	int r;
+	int r = log->trace ? trace_line(log->trace, line) : 0;
 
+	if (r < 0 || !s->matcher)
+		return r;
 	if (!line->split && !log->unasked++)
 		log->unasked_at = line->offset;
 	if (!line->split && !s->asked->kind->source->columns)
@@ -257,6 +262,8 @@ logslot_read(struct slot *slot, struct asked_kind *asked, unsigned thread, struc
 	uint64_t before = 0;
 	int r = asked->set ? asked_matcher(asked, thread, &s.matcher) : 0;
 
+	if (r == 0 && visit_kind(asked->kind))
+		r = trace_new(asked->kind, &log->trace);
 	if (r == 0 && s.matcher)
 		before = sigma_undecided(s.matcher);
 	if (r == 0)
@@ -279,5 +286,6 @@ logslot_clear(struct log_slot *log)
 {
 	log_result_free(&log->result);
 	vector_free(&log->lines);
+	trace_free(log->trace);
 	*log = (struct log_slot){ 0 };
 }

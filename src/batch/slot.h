@@ -5,6 +5,7 @@
 #include "exam.h"
 #include "judge.h"
 #include "logs.h"
+#include "trail.h"
 
 /* Where a mark lies that is not in the content. */
 struct hiding {
@@ -39,6 +40,7 @@ struct log_slot {
 	uint64_t untold;              /* of the dated ones, those that found no room among `lines` */
 	uint64_t unasked, unasked_at; /* lines that hold a text of a rule and could not be taken apart; the first */
 	uint64_t undecided;           /* searches of rules that ran into their limits */
+	struct trace *trace;          /* what leads to other requests; NULL where nothing does */
 	bool read;
 };
 
@@ -77,6 +79,9 @@ bool slot_stray(const struct slot *slot);
 
 /* Whether it lies in a web root, is no code, and is not shipped: told by the folder. */
 bool slot_other(const struct slot *slot);
+
+/* How much a mark is worth that a rule gives this level: bytes that may not be the file's own are a lead and no proof. */
+enum level slot_mark_level(const struct slot *slot, const struct kept_mark *mark, enum level level);
 
 /* Writes the findings of a slot. again: the same stream under another name, whose content has been weighed already. */
 int slot_weigh(struct exam *exam, const struct slot *slot, bool again);

@@ -101,16 +101,22 @@ add_caveats(const struct slot *slot, const struct kept_mark *mark, struct text *
 	return r;
 }
 
+/* Bytes that may be of another file by now, or never were of this one. */
+enum level
+slot_mark_level(const struct slot *slot, const struct kept_mark *mark, enum level level)
+{
+	bool doubtful = mark->hiding || ((slot->reused || slot->shared) && (mark->taken || mark->shared || !mark->length));
+
+	return doubtful && mark->rule->kind != RULE_PATH && level > LEVEL_MEDIUM ? LEVEL_MEDIUM : level;
+}
+
 static int
 write_mark(struct exam *exam, const struct slot *slot, const struct kept_mark *mark, enum level level)
 {
 	CLEANUP(text_free) struct text basis = { 0 };
 	int r = text_add(&basis, mark->basis);
 
-	/* bytes that may be of another file by now, or never were of this one, are a lead and no proof */
-	if ((mark->hiding || ((slot->reused || slot->shared) && (mark->taken || mark->shared || !mark->length))) && mark->rule->kind != RULE_PATH &&
-	    level > LEVEL_MEDIUM)
-		level = LEVEL_MEDIUM;
+	level = slot_mark_level(slot, mark, level);
 	if (r == 0)
 		r = add_caveats(slot, mark, &basis);
 	if (r < 0)

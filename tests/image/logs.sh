@@ -132,8 +132,9 @@ is 'cmdlets and typed commands are asked' "SELECT count(DISTINCT kind) FROM log 
 is 'a line is one event' "SELECT kind, source LIKE '/%', subject, summary, level, raw FROM v_timeline WHERE kind = 'httpproxy.request' GROUP BY raw" \
 	"httpproxy.request|1|192.0.2.10|POST /ecp/y.js for ServerInfo~a]@EXCH01.example.test:444/ecp/proxyLogon.ecp?# 241|critical|$forged"
 is 'with the gravest of its findings' "SELECT count(*) FROM v_timeline t JOIN v_findings f USING (finding) WHERE t.raw IS NOT NULL AND t.level = f.level
-	AND t.mft = f.mft" "$(ask "SELECT count(*) FROM v_timeline WHERE raw IS NOT NULL")"
-is 'up to a limit' "SELECT count(*) FROM v_timeline WHERE source LIKE '%ex210304.log' AND raw IS NOT NULL" 500
+	AND t.mft = f.mft" "$(ask "SELECT count(*) FROM v_timeline WHERE raw IS NOT NULL AND finding IS NOT NULL")"
+is 'up to a limit' "SELECT count(*) FROM v_timeline WHERE source LIKE '%ex210304.log' AND raw IS NOT NULL AND finding IS NOT NULL" 500
+is 'and the others since their address is named' "SELECT count(*), min(level), max(level) FROM v_timeline WHERE source LIKE '%ex210304.log' AND finding IS NULL AND raw IS NOT NULL" '100|info|info'
 is 'and a log with findings has no times of its own that are marked' "SELECT count(*) FROM v_timeline WHERE kind LIKE 'file.%' AND finding IS NOT NULL
 	AND subject LIKE '%ex210304.log'" 0
 while IFS='|' read -r mft offset raw; do
