@@ -197,6 +197,25 @@ struct verdict_row {
 	const char *findings; /* ids, blank between */
 };
 
+/* What a profile asks; lists are words with blanks between, "" for none. */
+struct question_row {
+	const char *question;
+	uint64_t number;                     /* its place in the profile */
+	const char *cve, *technique, *stage; /* of the findings that answer it */
+	const char *days, *whole;            /* the sources that "no trace" needs: see profile.h */
+};
+
+/* A day of a folder of logs. */
+struct calendar_row {
+	uint32_t evidence;
+	uint64_t place;     /* the volume, as v_logs has it; 0 where there is no folder */
+	const char *source; /* kind of log */
+	struct view folder;
+	uint64_t day; /* since 1601-01-01 */
+	const char *state, *reason;
+	uint64_t lines, bytes;
+};
+
 /* ---- writing: a worker and its shard ---- */
 
 /* Opens or makes the shard at path. A shard of another tool version or profile is refused with -ESTALE. */
@@ -228,6 +247,9 @@ int case_limitation(struct case_db *db, const struct limitation_row *row);
 int case_ledger(struct case_db *db, const struct ledger_row *row);
 int case_verdict(struct case_db *db, const struct verdict_row *row);
 int case_rule(struct case_db *db, const struct rule *rule, uint64_t hits);
+int case_question(struct case_db *db, const struct question_row *row);
+int case_sought(struct case_db *db, const char *source, const char *artifact); /* a kind of log that was looked for */
+int case_calendar(struct case_db *db, const struct calendar_row *row);
 /* profile, version and so on: no clock, no host. `since`, a FILETIME in decimal, is where the timeline of files
  * begins. */
 int case_setting(struct case_db *db, const char *key, const char *value);

@@ -217,6 +217,9 @@ unsigned choice_readers(const struct choice *choice, const struct log_kind **ret
 /* A rule as an exhibit has it: one on logs is not evaluable where no log that could answer was read. 0 or negative. */
 int asked_rule(struct exam *exam, const struct rule *rule, struct rule *ret_rule);
 
+/* What the profile asks, and the kinds of logs that it has looked for. */
+int questions_write(struct exam *exam);
+
 /* The account of what was there and what became of it; a line that does not balance is a limitation. */
 int ledger_write(struct exam *exam, bool read);
 

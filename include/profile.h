@@ -45,6 +45,18 @@ struct public_date {
 	const char *kind, *title, *cve, *source;
 };
 
+/*
+ * What a profile asks. A finding answers it that has one of the CVEs, one of the techniques and one of the stages, as
+ * far as they are named. Absence may only be worded where each source of `days` covers every day of the window, and
+ * those of `whole` are there and nothing of them was left unread. A source of days is a kind of log, for all folders of
+ * it, or kind/NAME for the folders of that name; one of whole is a kind, a role, or "mft". Words with blanks between.
+ */
+struct profile_question {
+	const char *question;
+	const char *cve, *technique, *stage;
+	const char *days, *whole;
+};
+
 /* One file of a profile, for run.jsonl and v_rules. */
 struct profile_file {
 	const char *name; /* profile/file */
@@ -79,6 +91,7 @@ void profile_digest(const struct profile *profile, char ret_hex[static 65]); /* 
 uint64_t profile_since(const struct profile *profile);                       /* start of the window */
 size_t profile_rules(const struct profile *profile, const struct rule *const **ret_rules);
 size_t profile_choices(const struct profile *profile, const struct choice **ret_choices);
+size_t profile_questions(const struct profile *profile, const struct profile_question **ret_questions);
 size_t profile_dates(const struct profile *profile, const struct public_date **ret_dates);
 size_t profile_files(const struct profile *profile, const struct profile_file **ret_files);
 size_t profile_complaints(const struct profile *profile, const struct profile_complaint **ret_complaints);

@@ -60,4 +60,10 @@ bool zone_text(struct view iso, char text[static ZONE_TEXT]);
 int report_table(struct case_db *db, const struct question *question, const struct table_style *style, FILE *out,
 		 uint64_t *ret_rows);
 
+/*
+ * Writes v_calendar for a terminal: a line for each folder of logs and month, a sign for each day, and below what the
+ * signs and the days that are missing mean. Of the question, like and limit (in days) are heard.
+ */
+int report_calendar(struct case_db *db, const struct question *question, FILE *out);
+
 #endif

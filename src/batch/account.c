@@ -453,6 +453,8 @@ account_write(struct exam *exam)
 	if (r == 0)
 		r = write_faults(exam);
 	if (r == 0)
+		r = questions_write(exam);
+	if (r == 0)
 		r = write_bad(exam);
 	if (r == 0)
 		r = ledger_write(exam, exam->reads != 0);

@@ -32,6 +32,15 @@ static const struct known {
 	{ "v_verdict", "evidence, question", NULL, NULL, false },
 	{ "v_limitations", "evidence, volume, path, mft, stream, offset, what", NULL, "path", false },
 	{ "v_rules", "rule, source", NULL, "source", false },
+	{ "v_calendar", "evidence, source, folder, volume, snapshot, day", NULL, "folder", false },
+	{ "v_logs", "evidence, source, path, volume, snapshot, log", NULL, "path", false },
+	{ "v_log_days", "log, day", NULL, NULL, false },
+	{ "v_births", "evidence, place, path, born", NULL, "path", false },
+	{ "v_lived", "evidence, day", NULL, NULL, false },
+	{ "v_windows", "evidence", NULL, NULL, false },
+	{ "v_sought", "evidence, source, artifact", NULL, NULL, false },
+	{ "v_questions", "evidence, number, question", NULL, NULL, false },
+	{ "v_rule_use", "evidence, rule", NULL, NULL, false },
 };
 
 static const struct known *

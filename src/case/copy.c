@@ -75,8 +75,13 @@ static const char *const rest[] = {
 	("INSERT INTO ledger SELECT " VOLUME ", account, disposition, items, bytes FROM origin.ledger"
 	 " WHERE " VOLUMES("volume") " ORDER BY volume, account, disposition"),
 
-	("INSERT INTO rule SELECT ?2, rule, source, kind, author, state, hits, reason"
+	("INSERT INTO rule SELECT ?2, rule, source, kind, author, state, hits, reason, stage, technique, cve"
 	 " FROM origin.rule WHERE evidence = ?1 ORDER BY rule, source"),
+
+	("INSERT INTO question SELECT ?2, question, number, cve, technique, stage, days, whole"
+	 " FROM origin.question WHERE evidence = ?1 ORDER BY question"),
+
+	("INSERT INTO sought SELECT ?2, kind, artifact FROM origin.sought WHERE evidence = ?1 ORDER BY kind, artifact"),
 };
 
 /* Rows that lie in the shard as threads and stages gave them get their order and their numbers here. */

@@ -22,7 +22,10 @@ static const char *const statements[PUTS] = {
 	[PUT_LIMITATION] = "INSERT INTO limitation VALUES (?,?,?,?,?,?,?,?)",
 	[PUT_LEDGER] = "INSERT INTO ledger VALUES (?,?,?,?,?)",
 	[PUT_VERDICT] = "INSERT OR REPLACE INTO verdict VALUES (?,?,?,?,?,?,?)",
-	[PUT_RULE] = "INSERT OR REPLACE INTO rule VALUES (1,?,?,?,?,?,?,?)",
+	[PUT_RULE] = "INSERT OR REPLACE INTO rule VALUES (1,?,?,?,?,?,?,?,?,?,?)",
+	[PUT_QUESTION] = "INSERT OR REPLACE INTO question VALUES (1,?,?,?,?,?,?,?)",
+	[PUT_SOUGHT] = "INSERT OR REPLACE INTO sought VALUES (1,?,?)",
+	[PUT_CALENDAR] = "INSERT INTO calendar VALUES (?,?,?,?,?,?,?,?,?)",
 	[PUT_SETTING] = "INSERT OR REPLACE INTO setting VALUES (1,?,?)",
 	[PUT_STAGE] = "INSERT INTO stage VALUES (?)",
 };

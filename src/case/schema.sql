@@ -263,7 +263,41 @@ CREATE TABLE rule (
 	state TEXT NOT NULL CHECK (state IN ('used', 'not-evaluable', 'failed')),
 	hits INTEGER NOT NULL,
 	reason TEXT,
+	stage TEXT, technique TEXT, cve TEXT,
 	PRIMARY KEY (evidence, rule, source)
+) STRICT, WITHOUT ROWID;
+
+-- what the profile asks: by which findings it is answered, and which sources "no trace" needs; words with blanks between
+CREATE TABLE question (
+	evidence INTEGER NOT NULL,
+	question TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	cve TEXT, technique TEXT, stage TEXT,
+	days TEXT, whole TEXT,
+	PRIMARY KEY (evidence, question)
+) STRICT, WITHOUT ROWID;
+
+-- the kinds of logs that were looked for, by which artefact of the profile
+CREATE TABLE sought (
+	evidence INTEGER NOT NULL,
+	kind TEXT NOT NULL,
+	artifact TEXT NOT NULL,
+	PRIMARY KEY (evidence, kind, artifact)
+) STRICT, WITHOUT ROWID;
+
+-- the days of each folder of logs, counted from 1601-01-01; volume 0 where no folder was found. Made with the
+-- verdicts, from what the logs say
+CREATE TABLE calendar (
+	evidence INTEGER NOT NULL,
+	kind TEXT NOT NULL,
+	volume INTEGER NOT NULL,
+	folder TEXT NOT NULL,
+	day INTEGER NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('present', 'partly', 'empty', 'quiet', 'absent', 'hole', 'rotated', 'unreadable',
+		'before-install', 'after-end')),
+	lines INTEGER NOT NULL, bytes INTEGER NOT NULL,
+	reason TEXT,
+	PRIMARY KEY (evidence, kind, folder, volume, day)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX finding_file ON finding (volume, mft, seq, stream);
@@ -446,3 +480,56 @@ FROM limitation l LEFT JOIN volume v ON v.id = l.volume;
 CREATE VIEW v_rules AS
 SELECT rule, kind, author, source, max(state) AS state, sum(hits) AS hits, max(reason) AS reason
 FROM rule GROUP BY rule, source;
+
+-- ---- what the verdicts are made from ----
+
+CREATE VIEW v_rule_use AS
+SELECT evidence, rule, kind, state, reason, stage, technique, cve FROM rule;
+
+CREATE VIEW v_questions AS
+SELECT evidence, number, question, cve, technique, stage, days, whole FROM question;
+
+CREATE VIEW v_sought AS
+SELECT evidence, kind AS source, artifact FROM sought;
+
+-- where the window of an exhibit begins, and what its container says of when it was made
+CREATE VIEW v_windows AS
+SELECT e.id AS evidence, CAST(s.value AS INTEGER) AS since, e.acquired
+FROM evidence e LEFT JOIN setting s ON s.evidence = e.id AND s.key = 'since';
+
+-- days on which a host was running: two entries of the $MFT that changed, or two logs, or one of each, so that a single
+-- time that was set by hand makes no day
+CREATE VIEW v_lived AS
+SELECT evidence, day FROM (
+	SELECT volume >> 16 AS evidence, si_changed / 864000000000 AS day,
+		(volume & 65535) << 47 | (mft & 140737488355327) AS witness
+	FROM file WHERE flags & 1 AND si_changed > 0
+	UNION ALL
+	SELECT log >> 40, hour / 864000000000, -log FROM hour WHERE hour > 0 AND lines > 0
+) GROUP BY evidence, day HAVING min(witness) <> max(witness);
+
+-- when folders were made, of those that the case lists
+CREATE VIEW v_births AS
+SELECT f.volume >> 16 AS evidence, f.volume AS place, iif(d.path = '', '', d.path || '/') || f.name AS path,
+	iif(f.si_created > 0 AND f.si_created < f.fn_created, f.si_created, f.fn_created) AS born
+FROM file f JOIN folder d ON d.id = f.volume << 32 | f.folder
+WHERE f.flags & 3 = 3 AND f.fn_created > 0;
+
+CREATE VIEW v_logs AS
+SELECT l.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, l.volume AS place, l.id AS log, l.kind AS source,
+	ltrim(l.path, '/') AS path, l.stream, l.state, l.reason, l.deleted, l.lines, l.records, l.lost, l.bytes,
+	l.first, l.last, f.fn_created AS born, f.si_modified AS modified
+FROM log l
+LEFT JOIN volume v ON v.id = l.volume
+LEFT JOIN file f ON f.id = l.file;
+
+-- the days of a log; hours is a mask of those that have lines
+CREATE VIEW v_log_days AS
+SELECT log >> 40 AS evidence, log, hour / 864000000000 AS day, CAST(total(lines) AS INTEGER) AS lines,
+	CAST(total(bytes) AS INTEGER) AS bytes, CAST(total(1 << hour / 36000000000 % 24) AS INTEGER) AS hours
+FROM hour WHERE hour > 0 AND lines > 0 GROUP BY log, hour / 864000000000;
+
+CREATE VIEW v_calendar AS
+SELECT c.evidence, c.kind AS source, c.folder, strftime('%Y-%m-%d', c.day * 86400 - 11644473600, 'unixepoch') AS day,
+	c.state, c.lines, c.bytes, c.reason, v.offset AS volume, v.snapshot
+FROM calendar c LEFT JOIN volume v ON v.id = c.volume;

@@ -482,6 +482,9 @@ case_rule(struct case_db *db, const struct rule *rule, uint64_t hits)
 		text(rule_state_name(rule->state)),
 		number(hits),
 		some_text(rule->reason),
+		some_text(stage_name(rule->stage)),
+		some_text(rule->technique),
+		some_text(rule->cve),
 	};
 
 	return PUT(db, PUT_RULE, cells);

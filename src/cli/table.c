@@ -57,6 +57,7 @@ static const struct option_spec options[] = {
 	  NULL },
 	{ 0, "view", OPTION_TEXT, AT(view), "VIEW", "the view to export (timeline)", NULL },
 	{ 0, "bom", OPTION_FLAG, AT(bom), NULL, "begin CSV with a byte order mark", NULL },
+	{ 0, "calendar", OPTION_FLAG, AT(calendar), NULL, "which days the logs cover, a line for each folder and month", NULL },
 	{ 0, "json", OPTION_FLAG, AT(json), NULL, "one JSON object a line, its keys the columns of the case", NULL },
 	{ 'q', "quiet", OPTION_FLAG, AT(quiet), NULL, "no progress and no remarks", NULL },
 	{ 0, "no-color", OPTION_FLAG, AT(no_color), NULL, "no colour; NO_COLOR in the environment does the same",

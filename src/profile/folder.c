@@ -5,7 +5,7 @@
 
 #include "fail.h"
 #include "filetime.h"
-#include "inside.h"
+#include "questions.h"
 
 enum { FILE_SIZE_MAX = 64 << 20 };
 
@@ -21,7 +21,7 @@ static const struct kind {
 };
 
 static const char *const plain_keys[] = {
-	"id", "version", "title", "description", "notes", "window", "stages", "choose"
+	"id", "version", "title", "description", "notes", "window", "stages", "choose", "questions"
 };
 
 /* One profile folder while it is read. */
@@ -332,6 +332,8 @@ load_stacked(struct reading *at, const struct tree *map)
 		r = load_files(at, map);
 	if (r == 0)
 		r = take_choices(at->yaml, map);
+	if (r == 0)
+		r = questions_take(at->yaml, map);
 	if (r == 0)
 		r = unnamed_check(at->yaml, at->folder, at->id);
 	return r;

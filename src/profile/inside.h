@@ -99,6 +99,7 @@ struct profile {
 	VECTOR(struct chosen_line) chosen;
 	VECTOR(struct choice) choices;
 	VECTOR(struct public_date) dates;
+	VECTOR(struct profile_question) questions;
 	VECTOR(struct path_rule) paths;
 	VECTOR(struct regex *) regexes;
 	VECTOR(struct hash_entry) hashes;

@@ -156,6 +156,7 @@ profile_free(struct profile *profile)
 	vector_free(&profile->chosen);
 	vector_free(&profile->choices);
 	vector_free(&profile->dates);
+	vector_free(&profile->questions);
 	vector_free(&profile->paths);
 	vector_free(&profile->regexes);
 	vector_free(&profile->hashes);

@@ -1,259 +1,262 @@
-/* verdict.c - what the findings of a case support for each exhibit, and what cannot be told. */
+/* verdict.c - what the findings of a case support for each exhibit, what their absence allows to say, and what cannot
+ * be told. */
 #include "verdict.h"
 
 #include <errno.h>
 #include <inttypes.h>
 
-#include "case.h"
+#include "calendar.h"
 #include "fail.h"
-#include "filetime.h"
-#include "text.h"
-#include "vector.h"
+#include "needs.h"
+#include "support.h"
 
-enum { IDS_MAX = 50 }; /* finding ids that a verdict lists; the rest is counted */
+/* From the gravest to the best: what is said of all together is never better than the first of its parts. */
+enum answer { EXPLOITED, NOT_ASSESSABLE, ATTEMPTED, NO_TRACE, ANSWERS };
 
-/* A question is answered by the findings that carry its CVE or its technique. */
-static const struct {
-	const char *question, *cve, *technique;
-} questions[] = {
-	{ "overall", NULL, NULL },
-	{ "web shell", NULL, "T1505.003" },
-	{ "CVE-2021-26855", "CVE-2021-26855", NULL },
-	{ "CVE-2021-26857", "CVE-2021-26857", NULL },
-	{ "CVE-2021-26858", "CVE-2021-26858", NULL },
-	{ "CVE-2021-27065", "CVE-2021-27065", NULL },
+static const char *const answer_names[ANSWERS] = {
+	[EXPLOITED] = "exploited",
+	[NOT_ASSESSABLE] = "not assessable",
+	[ATTEMPTED] = "attempted",
+	[NO_TRACE] = "no trace",
 };
 
-enum { QUESTIONS = sizeof(questions) / sizeof(questions[0]) };
-
-/* What speaks for an answer: how much, how strongly, from when to when. */
-struct support {
-	uint64_t findings, strong; /* strong: high or critical */
-	uint64_t doubtful;         /* of those that count: they rest on damaged or unverified bytes */
-	enum level level;
-	uint64_t first, last; /* of the strong ones where there are any */
-	struct text ids;
-	unsigned listed;
+/* A case while it is judged. */
+struct court {
+	struct case_db *db;
+	struct judge judge;
+	struct calendar calendar;
+	struct needs needs;
 };
-
-struct exhibit {
-	uint32_t number;
-	uint64_t volumes_read;
-	struct support support[QUESTIONS];
-};
-
-struct judge {
-	VECTOR(struct exhibit) exhibits;
-	uint64_t since; /* a time before the window is that of a set-back clock or an old file, not of the intrusion */
-};
-
-static struct exhibit *
-exhibit_of(struct judge *judge, uint32_t number)
-{
-	struct exhibit *e;
-
-	for (size_t i = 0; i < judge->exhibits.n; i++)
-		if (judge->exhibits.at[i].number == number)
-			return &judge->exhibits.at[i];
-	e = vector_push(&judge->exhibits);
-	if (e)
-		e->number = number;
-	return e;
-}
-
-/* Whether a blank- or comma-separated list has this word. */
-static bool
-has_word(struct view list, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (size_t i = 0; i + n <= list.n; i++)
-		if (!memcmp(list.p + i, word, n) && (i + n == list.n || list.p[i + n] == ',' || list.p[i + n] == ' '))
-			return true;
-	return false;
-}
-
-static bool
-bears_on(size_t question, struct view cve, struct view technique)
-{
-	if (questions[question].cve)
-		return has_word(cve, questions[question].cve);
-	if (questions[question].technique)
-		return has_word(technique, questions[question].technique);
-	return true;
-}
-
-static void
-note_time(struct support *s, uint64_t when)
-{
-	if (!when)
-		return;
-	if (!s->first || when < s->first)
-		s->first = when;
-	if (when > s->last)
-		s->last = when;
-}
 
 static int
-add_support(struct support *s, enum level level, uint64_t when, struct view id, bool doubtful)
+add_doubt(const struct support *s, struct text *reason)
 {
-	bool strong = level >= LEVEL_HIGH;
-
-	s->findings++;
-	s->level = level > s->level ? level : s->level;
-	if (strong && !s->strong++) /* from here on only strong ones count */
-		s->first = s->last = s->doubtful = 0;
-	if (strong || !s->strong) {
-		note_time(s, when);
-		s->doubtful += doubtful;
-	}
-	if (!strong || s->listed >= IDS_MAX)
-		return 0;
-	s->listed++;
-	if (s->ids.n && text_addc(&s->ids, ' ') < 0)
-		return -ENOMEM;
-	return text_add(&s->ids, id);
+	return s->doubtful ? add_clause(reason, "%" PRIu64 " of these rest on damaged or unverified bytes", s->doubtful)
+			   : 0;
 }
 
+/* What keeps the absence of findings from meaning anything: sources that were not there, and rules that were not
+ * asked. */
 static int
-take_finding(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
+find_gaps(const struct court *court, const struct exhibit *e, const struct asked *asked, struct text *why)
 {
-	struct judge *judge = state;
-	struct exhibit *e = exhibit_of(judge, (uint32_t)view_number(row_value(n, names, values, "evidence")));
-	enum level level = LEVEL_INFO;
-	uint64_t when = 0;
+	const struct support *s = &asked->support;
 	int r = 0;
 
-	(void)is_number;
-	if (!e)
-		return -ENOMEM;
-	level_parse(row_value(n, names, values, "level"), &level);
-	if (filetime_parse(row_value(n, names, values, "time"), &when) < 0 || when < judge->since)
-		when = 0;
-	for (size_t q = 0; q < QUESTIONS && r == 0; q++)
-		if (bears_on(q, row_value(n, names, values, "cve"), row_value(n, names, values, "technique")))
-			r = add_support(&e->support[q], level, when, row_value(n, names, values, "finding"),
-					row_value(n, names, values, "trust").n > 0);
-	return r;
-}
-
-static int
-take_evidence(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
-{
-	(void)is_number;
-	return exhibit_of(state, (uint32_t)view_number(row_value(n, names, values, "evidence"))) ? 0 : -ENOMEM;
-}
-
-static int
-take_volume(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
-{
-	struct exhibit *e = exhibit_of(state, (uint32_t)view_number(row_value(n, names, values, "evidence")));
-
-	(void)is_number;
-	if (!e)
-		return -ENOMEM;
-	e->volumes_read += !view_equal(row_value(n, names, values, "state"), view_text("skipped"));
-	return 0;
-}
-
-static void
-add_doubt(const struct support *s, struct text *ret_reason)
-{
-	if (s->doubtful)
-		text_printf(ret_reason, "; %" PRIu64 " of these rest on damaged or unverified bytes", s->doubtful);
-}
-
-/*
- * Findings can prove an intrusion and their absence cannot rule one out: the request that needs no file leaves its
- * traces in logs, of which a month is kept and which are only searched here. So the best answer without a strong
- * finding is that it cannot be told.
- */
-static const char *
-answer(const struct exhibit *e, size_t question, struct text *ret_reason)
-{
-	const struct support *s = &e->support[question];
-
-	if (!e->volumes_read) {
-		text_adds(ret_reason, "no NTFS volume of this exhibit could be read");
-		return "not assessable";
-	}
-	if (s->strong) {
-		text_printf(ret_reason, "%" PRIu64 " findings of level high or above among %" PRIu64, s->strong,
-			    s->findings);
-		add_doubt(s, ret_reason);
-		return "exploited";
-	}
-	if (s->level == LEVEL_MEDIUM && questions[question].cve) {
-		text_printf(ret_reason, "%" PRIu64 " findings show that it was tried, none that it worked",
-			    s->findings);
-		add_doubt(s, ret_reason);
-		return "attempted";
-	}
-	if (s->level == LEVEL_MEDIUM)
-		text_printf(ret_reason, "%" PRIu64 " findings, none above medium: a person has to look at them; ",
-			    s->findings);
+	if (!asked->days.n && !asked->whole.n)
+		r = add_clause(why, "the profile does not say which sources this needs");
 	else
-		text_adds(ret_reason, "no finding above low in the files that were read; ");
-	text_adds(ret_reason, "logs are only searched for known traces, event logs and registry are not examined, and "
-			      "an intrusion need not leave a file");
-	return "not assessable";
+		r = needs_check(&court->needs, &court->calendar, e->number, asked->days, asked->whole, why);
+	if (r == 0 && s->unused)
+		r = add_clause(why, "%" PRIu64 " of %" PRIu64 " rules for it could not be used (%s%s)", s->unused,
+			       s->rules, s->unused_why, s->unused > 1 ? ", and others" : "");
+	if (r == 0 && !s->rules)
+		r = add_clause(why, "no rule looks for it");
+	return r;
+}
+
+/* `logs cover A to B: ...; read wholly: ...` */
+static int
+tell_cover(const struct court *court, const struct exhibit *e, const struct asked *asked, struct text *reason)
+{
+	const struct window *w = calendar_window(&court->calendar, e->number);
+	char from[DAY_TEXT], to[DAY_TEXT];
+	int r = 0;
+
+	if (asked->days.n && w)
+		r = add_clause(reason, "logs cover %s to %s: %.*s", day_text(w->first, from), day_text(w->last, to),
+			       (int)asked->days.n, (const char *)asked->days.p);
+	if (r == 0 && asked->whole.n)
+		r = add_clause(reason, "read wholly: %.*s", (int)asked->whole.n, (const char *)asked->whole.p);
+	return r;
+}
+
+/* Tried, as far as the findings go; whether it worked is only as sure as what was read. */
+static int
+tell_attempt(const struct court *court, const struct exhibit *e, const struct asked *asked, struct text *reason)
+{
+	CLEANUP(text_free) struct text why = { 0 };
+	int r = add_clause(reason, "%" PRIu64 " findings show that it was tried, none that it worked",
+			   asked->support.findings);
+
+	if (r == 0)
+		r = add_doubt(&asked->support, reason);
+	if (r == 0)
+		r = find_gaps(court, e, asked, &why);
+	if (r < 0 || !why.n)
+		return r < 0 ? r : tell_cover(court, e, asked, reason);
+	return add_clause(reason, "that none did cannot be told: %s", why.s);
 }
 
 static int
-write_answers(struct case_db *db, const struct exhibit *e)
+tell_strong(const struct support *s, struct text *reason)
 {
+	int r = add_clause(reason, "%" PRIu64 " findings of level high or above among %" PRIu64, s->strong,
+			   s->findings);
+
+	return r < 0 ? r : add_doubt(s, reason);
+}
+
+/* Findings below high are no proof; a person has to look at them before anybody says that there is no trace. */
+static int
+tell_weak(const struct support *s, struct text *reason)
+{
+	if (s->level == LEVEL_MEDIUM)
+		return add_clause(reason, "%" PRIu64 " findings, none above medium: a person has to look at them",
+				  s->findings);
+	return s->told ? add_clause(reason, "%" PRIu64 " findings of level low: a person has to look at them", s->told)
+		       : 0;
+}
+
+/* The answer to one question of the profile. */
+static int
+answer(const struct court *court, const struct exhibit *e, const struct asked *asked, enum answer *ret_answer,
+       struct text *reason)
+{
+	const struct support *s = &asked->support;
+	int r;
+
+	*ret_answer = NOT_ASSESSABLE;
+	if (!e->volumes_read)
+		return add_clause(reason, "no NTFS volume of this exhibit could be read");
+	if (s->strong) {
+		*ret_answer = EXPLOITED;
+		return tell_strong(s, reason);
+	}
+	if (s->level == LEVEL_MEDIUM && asked->cve.n) {
+		*ret_answer = ATTEMPTED;
+		return tell_attempt(court, e, asked, reason);
+	}
+	r = tell_weak(s, reason);
+	if (r == 0)
+		r = find_gaps(court, e, asked, reason);
+	if (r < 0 || reason->n)
+		return r;
+	*ret_answer = NO_TRACE;
+	return tell_cover(court, e, asked, reason);
+}
+
+/* ---- all together ---- */
+
+static int
+tell_parts(const struct exhibit *e, const enum answer *answers, enum answer which, struct text *reason)
+{
+	bool first = true;
 	int r = 0;
 
-	for (size_t q = 0; q < QUESTIONS && r == 0; q++) {
-		const struct support *s = &e->support[q];
-		CLEANUP(text_free) struct text reason = { 0 };
-		const char *verdict = answer(e, q, &reason);
-		bool told = s->strong || !strcmp(verdict, "attempted");
-
-		r = case_verdict(db, &(struct verdict_row){
-					     .evidence = e->number,
-					     .question = questions[q].question,
-					     .verdict = verdict,
-					     .reason = reason.s ? reason.s : "",
-					     .first = told ? s->first : 0,
-					     .last = told ? s->last : 0,
-					     .findings = s->ids.s ? s->ids.s : "",
-				     });
+	for (size_t q = 1; q < e->asked.n && r == 0; q++) {
+		if (answers[q] != which)
+			continue;
+		r = first ? add_clause(reason, "%s: %s", answer_names[which], e->asked.at[q].question)
+			  : text_printf(reason, ", %s", e->asked.at[q].question);
+		first = false;
 	}
 	return r;
 }
 
-static void
-put_away(struct judge *judge)
+/* What stands against the exhibit as a whole beside the answers to its questions. */
+static int
+find_strays(const struct exhibit *e, struct text *reason)
 {
-	for (size_t i = 0; i < judge->exhibits.n; i++)
-		for (size_t q = 0; q < QUESTIONS; q++)
-			text_free(&judge->exhibits.at[i].support[q].ids);
-	vector_free(&judge->exhibits);
+	const struct support *s = &e->asked.at[0].support;
+	int r = 0;
+
+	if (e->asked.n < 2)
+		r = add_clause(reason, "the profile asks nothing whose answer could be the absence of traces");
+	if (r == 0 && e->strays)
+		r = add_clause(reason, "%" PRIu64 " findings of level medium that answer no question: a person has to "
+			       "look at them",
+			       e->strays);
+	if (r == 0 && s->unused)
+		r = add_clause(reason, "%" PRIu64 " of %" PRIu64 " rules could not be used (%s%s)", s->unused, s->rules,
+			       s->unused_why, s->unused > 1 ? ", and others" : "");
+	return r;
+}
+
+/* The exhibit as a whole: proved by any strong finding, and else as its weakest part. */
+static int
+answer_overall(const struct court *court, const struct exhibit *e, const enum answer *answers, enum answer *ret_answer,
+	       struct text *reason)
+{
+	const struct asked *overall = &e->asked.at[0];
+	const struct window *w = calendar_window(&court->calendar, e->number);
+	CLEANUP(text_free) struct text strays = { 0 };
+	char from[DAY_TEXT], to[DAY_TEXT];
+	int r = 0;
+
+	if (!e->volumes_read || overall->support.strong)
+		return answer(court, e, overall, ret_answer, reason);
+	*ret_answer = NO_TRACE;
+	for (size_t q = 1; q < e->asked.n; q++)
+		*ret_answer = answers[q] < *ret_answer ? answers[q] : *ret_answer;
+	for (enum answer which = NOT_ASSESSABLE; which < NO_TRACE && r == 0; which++)
+		r = tell_parts(e, answers, which, reason);
+	if (r == 0)
+		r = find_strays(e, &strays);
+	if (r < 0)
+		return r;
+	if (strays.n) {
+		*ret_answer = NOT_ASSESSABLE;
+		return add_clause(reason, "%s", strays.s);
+	}
+	if (*ret_answer != NO_TRACE || !w)
+		return 0;
+	return add_clause(reason, "so all %zu questions are answered, for %s to %s", e->asked.n - 1,
+			  day_text(w->first, from), day_text(w->last, to));
+}
+
+static int
+write_answer(struct case_db *db, const struct exhibit *e, const struct asked *asked, enum answer given,
+	     const struct text *reason)
+{
+	const struct support *s = &asked->support;
+	bool told = s->strong || given == ATTEMPTED;
+
+	return case_verdict(db, &(struct verdict_row){
+					.evidence = e->number,
+					.question = asked->question,
+					.verdict = answer_names[given],
+					.reason = reason->s ? reason->s : "",
+					.first = told ? s->first : 0,
+					.last = told ? s->last : 0,
+					.findings = s->ids.s ? s->ids.s : "",
+				});
+}
+
+static int
+write_answers(struct court *court, const struct exhibit *e)
+{
+	CLEANUP(free) enum answer *answers = calloc(e->asked.n, sizeof(*answers));
+	int r = answers ? 0 : -ENOMEM;
+
+	for (size_t q = e->asked.n; q-- > 0 && r == 0;) {
+		CLEANUP(text_free) struct text reason = { 0 };
+
+		r = q ? answer(court, e, &e->asked.at[q], &answers[q], &reason)
+		      : answer_overall(court, e, answers, &answers[0], &reason);
+		if (r == 0)
+			r = write_answer(court->db, e, &e->asked.at[q], answers[q], &reason);
+	}
+	return r;
 }
 
 int
 verdict_judge(void *state, struct case_db *db)
 {
-	struct judge judge = { 0 };
-	CLEANUP(free) char *since = NULL;
-	int r = case_setting_get(db, "since", &since);
-
-	judge.since = since ? strtoull(since, NULL, 10) : 0;
-	if (r == -ENOENT)
-		r = 0;
-	if (r == 0)
-		r = case_ask(db, &(struct question){ .view = "v_evidence" }, take_evidence, &judge);
+	struct court court = { .db = db };
+	int r = judge_load(&court.judge, db);
 
 	(void)state;
 	if (r == 0)
-		r = case_ask(db, &(struct question){ .view = "v_volumes" }, take_volume, &judge);
+		r = calendar_make(&court.calendar, db);
 	if (r == 0)
-		r = case_ask(db, &(struct question){ .view = "v_findings" }, take_finding, &judge);
+		r = needs_load(&court.needs, db);
+	for (size_t i = 0; i < court.judge.exhibits.n && r == 0; i++)
+		r = write_answers(&court, &court.judge.exhibits.at[i]);
 	if (r == -ENOMEM)
 		fail(ENOMEM, "out of memory for the verdict");
-	for (size_t i = 0; i < judge.exhibits.n && r == 0; i++)
-		r = write_answers(db, &judge.exhibits.at[i]);
-	put_away(&judge);
+	needs_free(&court.needs);
+	calendar_free(&court.calendar);
+	judge_free(&court.judge);
 	return r;
 }

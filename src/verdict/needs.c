@@ -1,0 +1,331 @@
+/* needs.c - what of the sources that an answer rests on is missing: kinds and days, named. */
+#include "needs.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdarg.h>
+
+enum { RANGES_MAX = 4 }; /* spans of days that are named for one source */
+
+bool
+next_word(struct view *list, struct view *ret_word)
+{
+	size_t n = 0;
+
+	while (list->n && list->p[0] == ' ')
+		*list = view_from(*list, 1);
+	while (n < list->n && list->p[n] != ' ')
+		n++;
+	*ret_word = view_of(list->p, n);
+	*list = view_from(*list, n);
+	return n > 0;
+}
+
+int
+add_clause(struct text *t, const char *format, ...)
+{
+	char *words;
+	va_list args;
+	int n, r;
+
+	va_start(args, format);
+	n = vasprintf(&words, format, args);
+	va_end(args);
+	if (n < 0)
+		return -ENOMEM;
+	r = text_printf(t, "%s%s", t->n ? "; " : "", words);
+	free(words);
+	return r;
+}
+
+/* ---- what was read wholly ---- */
+
+static struct source_state *
+source_of(struct needs *needs, uint32_t evidence, struct view name)
+{
+	struct source_state *s;
+
+	for (size_t i = needs->sources.n; i-- > 0;) {
+		s = &needs->sources.at[i];
+		if (s->evidence == evidence && view_equal(view_text(s->name), name))
+			return s;
+	}
+	s = vector_push(&needs->sources);
+	if (s)
+		*s = (struct source_state){ .evidence = evidence, .name = arena_copy(&needs->arena, name) };
+	return s && s->name ? s : NULL;
+}
+
+static int
+note_fault(struct needs *needs, struct source_state *s, struct view path, struct view state, struct view reason)
+{
+	if (s->faulty++)
+		return 0;
+	s->fault = arena_printf(&needs->arena, "%.*s %.*s%s%.*s", (int)path.n, (const char *)path.p, (int)state.n,
+				(const char *)state.p, reason.n ? ": " : "", (int)reason.n, (const char *)reason.p);
+	return s->fault ? 0 : -ENOMEM;
+}
+
+static bool
+ends_with(struct view text, const char *end)
+{
+	size_t n = strlen(end);
+
+	return text.n >= n && !memcmp(text.p + text.n - n, end, n);
+}
+
+/* What is absent is no fault where all was looked through, and then without a reason. Of "mft" the tables themselves
+ * are meant; volumes without one come with take_volume. */
+static int
+take_source(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
+{
+	struct needs *needs = state;
+	struct view name = row_value(n, names, values, "source"), how = row_value(n, names, values, "state");
+	struct view path = row_value(n, names, values, "path"), reason = row_value(n, names, values, "reason");
+	struct source_state *s =
+		source_of(needs, (uint32_t)view_number(row_value(n, names, values, "evidence")), name);
+	bool mft = view_equal(name, view_text("mft"));
+
+	(void)is_number;
+	if (!s)
+		return -ENOMEM;
+	if (mft && (!ends_with(path, "/$MFT") || view_equal(how, view_text("skipped"))))
+		return 0;
+	if (view_equal(how, view_text("read")) || view_equal(how, view_text("empty"))) {
+		s->whole++;
+		return 0;
+	}
+	return view_equal(how, view_text("absent")) && !reason.n ? 0 : note_fault(needs, s, path, how, reason);
+}
+
+/* File systems that hold no web server and no Exchange, and what is no volume. */
+static bool
+is_beside(struct view fs, struct view reason)
+{
+	static const char *const others[] = { "FAT12", "FAT16", "FAT32", "swap", "unallocated" };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (view_equal(fs, view_text(others[i])))
+			return true;
+	return view_equal(fs, view_text("unknown")) && reason.n && memmem(reason.p, reason.n, "reserved", 8);
+}
+
+static int
+take_volume(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
+{
+	struct needs *needs = state;
+	struct view how = row_value(n, names, values, "state"), fs = row_value(n, names, values, "fs");
+	struct view reason = row_value(n, names, values, "reason");
+	struct source_state *s;
+
+	(void)is_number;
+	if (!view_equal(how, view_text("skipped")) || is_beside(fs, reason))
+		return 0;
+	s = source_of(needs, (uint32_t)view_number(row_value(n, names, values, "evidence")), view_text("mft"));
+	return s ? note_fault(needs, s, fs, view_text("volume skipped"), reason) : -ENOMEM;
+}
+
+int
+needs_load(struct needs *needs, struct case_db *db)
+{
+	int r = case_ask(db, &(struct question){ .view = "v_coverage" }, take_source, needs);
+
+	return r < 0 ? r : case_ask(db, &(struct question){ .view = "v_volumes" }, take_volume, needs);
+}
+
+void
+needs_free(struct needs *needs)
+{
+	vector_free(&needs->sources);
+	arena_free(&needs->arena);
+}
+
+static int
+check_whole(const struct needs *needs, uint32_t evidence, struct view name, struct text *why)
+{
+	for (size_t i = 0; i < needs->sources.n; i++) {
+		const struct source_state *s = &needs->sources.at[i];
+
+		if (s->evidence != evidence || !view_equal(view_text(s->name), name))
+			continue;
+		if (s->faulty > 1)
+			return add_clause(why, "%s was not read wholly (%s, and %" PRIu64 " more)", s->name, s->fault,
+					  s->faulty - 1);
+		if (s->faulty)
+			return add_clause(why, "%s was not read wholly (%s)", s->name, s->fault);
+		if (s->whole)
+			return 0;
+	}
+	return add_clause(why, "nothing of %.*s was found", (int)name.n, (const char *)name.p);
+}
+
+/* ---- which days are covered ---- */
+
+static bool
+is_covered(enum day_state state)
+{
+	return state == DAY_PRESENT || state == DAY_EMPTY || state == DAY_BEFORE;
+}
+
+static bool
+is_spoilt(enum day_state state)
+{
+	return state == DAY_PARTLY || state == DAY_UNREADABLE;
+}
+
+/* Two folders of one name, on two volumes or after a move: a day is covered by either, and spoilt by either. */
+static void
+join_states(uint8_t *joined, const uint8_t *states, uint64_t n)
+{
+	for (uint64_t i = 0; i < n; i++) {
+		enum day_state a = joined[i], b = states[i];
+
+		if (is_spoilt(a))
+			continue;
+		if (is_spoilt(b) || (!is_covered(a) && (is_covered(b) || a == DAY_ABSENT)))
+			joined[i] = (uint8_t)b;
+	}
+}
+
+/* The days from *at on that have the state of the first of them. */
+static uint64_t
+same_state(const uint8_t *states, uint64_t at, uint64_t n)
+{
+	uint64_t end = at;
+
+	while (end < n && states[end] == states[at])
+		end++;
+	return end;
+}
+
+/* Names what is not covered, the first spans in full. */
+static int
+tell_gaps(const uint8_t *states, const struct window *w, const char *kind, const char *folder, struct text *why)
+{
+	uint64_t n = w->last - w->first + 1, more = 0;
+	unsigned told = 0;
+	int r = 0;
+
+	for (uint64_t at = 0, end; at < n && r == 0; at = end) {
+		char from[DAY_TEXT], to[DAY_TEXT];
+
+		end = same_state(states, at, n);
+		if (is_covered(states[at]))
+			continue;
+		if (told == RANGES_MAX) {
+			more += end - at;
+			continue;
+		}
+		if (!told++)
+			r = add_clause(why, "%s%s%s:", kind, *folder ? "/" : "", folder);
+		day_text(w->first + at, from);
+		day_text(w->first + end - 1, to);
+		if (r == 0)
+			r = text_printf(why, "%s %s %s%s%s", told > 1 ? "," : "", day_state_name(states[at]), from,
+					end - at > 1 ? " to " : "", end - at > 1 ? to : "");
+	}
+	return r < 0 || !more ? r : text_printf(why, ", and %" PRIu64 " further days", more);
+}
+
+static const char *
+last_name(const char *folder)
+{
+	const char *slash = strrchr(folder, '/');
+
+	return slash ? slash + 1 : folder;
+}
+
+/* Without regard to case, as Windows has it for these names: they are ASCII. */
+static bool
+is_named(const struct series *s, struct view name)
+{
+	const char *last = last_name(s->folder);
+
+	return strlen(last) == name.n && !strncasecmp(last, (const char *)name.p, name.n);
+}
+
+static bool
+is_of(const struct series *s, uint32_t evidence, struct view kind)
+{
+	return s->evidence == evidence && s->live && view_equal(view_text(s->kind), kind);
+}
+
+/* All folders of a name as one. */
+static int
+check_folder(const struct calendar *calendar, const struct window *w, struct view kind, struct view name,
+	     struct view word, struct text *why)
+{
+	uint64_t n = w->last - w->first + 1;
+	CLEANUP(free) uint8_t *joined = malloc(n);
+	CLEANUP(text_free) struct text label = { 0 };
+	bool found = false, laid_out = true;
+
+	if (!joined || text_add(&label, kind) < 0)
+		return -ENOMEM;
+	memset(joined, DAY_ABSENT, n);
+	for (size_t i = 0; i < calendar->series.n; i++) {
+		const struct series *s = &calendar->series.at[i];
+
+		if (!is_of(s, w->evidence, kind) || !is_named(s, name))
+			continue;
+		found = true;
+		laid_out &= s->laid_out;
+		if (s->laid_out)
+			join_states(joined, s->states, n);
+	}
+	if (!found)
+		return add_clause(why, "no %.*s logs were found", (int)word.n, (const char *)word.p);
+	if (!laid_out)
+		return add_clause(why, "%.*s: not laid out by day", (int)word.n, (const char *)word.p);
+	text_cut(&label, kind.n);
+	return text_addc(&label, '/') < 0 || text_add(&label, name) < 0 ? -ENOMEM
+									: tell_gaps(joined, w, label.s, "", why);
+}
+
+/* Each folder of a kind for itself. */
+static int
+check_kind(const struct calendar *calendar, const struct window *w, struct view kind, struct text *why)
+{
+	bool found = false;
+	int r = 0;
+
+	for (size_t i = 0; i < calendar->series.n && r == 0; i++) {
+		const struct series *s = &calendar->series.at[i];
+
+		if (!is_of(s, w->evidence, kind))
+			continue;
+		found = true;
+		r = s->laid_out ? tell_gaps(s->states, w, s->kind, last_name(s->folder), why)
+				: add_clause(why, "%s: not laid out by day", s->folder);
+	}
+	return r < 0 || found ? r : add_clause(why, "no %.*s logs were found", (int)kind.n, (const char *)kind.p);
+}
+
+static int
+check_days(const struct calendar *calendar, const struct window *w, struct view word, struct text *why)
+{
+	const uint8_t *slash = memchr(word.p, '/', word.n);
+	size_t n = slash ? (size_t)(slash - word.p) : word.n;
+
+	if (slash)
+		return check_folder(calendar, w, view_of(word.p, n), view_from(word, n + 1), word, why);
+	return check_kind(calendar, w, word, why);
+}
+
+int
+needs_check(const struct needs *needs, const struct calendar *calendar, uint32_t evidence, struct view days,
+	    struct view whole, struct text *why)
+{
+	const struct window *w = calendar_window(calendar, evidence);
+	struct view word;
+	int r = 0;
+
+	if (days.n && (!w || w->reason))
+		r = add_clause(why, "%s", w ? w->reason : "its window is not known");
+	while (r == 0 && w && w->last >= w->first && next_word(&days, &word))
+		r = check_days(calendar, w, word, why);
+	while (r == 0 && next_word(&whole, &word))
+		r = check_whole(needs, evidence, word, why);
+	return r;
+}
