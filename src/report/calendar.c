@@ -54,7 +54,7 @@ put_month(struct sheet *s)
 	CLEANUP(text_free) struct text line = { 0 };
 	size_t n = DAYS;
 
-	if (!s->month[0])
+	if (!s->month[0] || !s->volume.n)
 		return 0;
 	while (n && s->days[n - 1] == ' ')
 		n--;
@@ -71,7 +71,7 @@ end_stretch(struct sheet *s)
 	CLEANUP(text_free) struct text words = { 0 };
 	int r = 0;
 
-	if (s->reason.n && s->from[0])
+	if (s->reason.n && s->from[0] && strcmp(s->reason_state.s, "present") && strcmp(s->reason_state.s, "empty"))
 		r = text_add_escaped(&words, text_view(&s->reason));
 	if (r == 0 && words.n)
 		r = text_printf(&s->notes, "    %s%s%s %s: %s\n", s->from, strcmp(s->from, s->to) ? " to " : "",
@@ -101,6 +101,7 @@ begin_folder(struct sheet *s)
 {
 	static const char ruler[] = "1        10        20        30";
 	CLEANUP(text_free) struct text line = { 0 };
+	bool nowhere = !s->volume.n; /* a kind of which there is no log: called after its artefact, and told in one line */
 	int r = text_printf(&line, "%s%s: ", s->any ? "\n" : "", s->evidence.s);
 
 	if (r == 0)
@@ -110,7 +111,7 @@ begin_folder(struct sheet *s)
 	if (r == 0)
 		r = text_add_escaped(&line, text_view(&s->folder));
 	if (r == 0)
-		r = text_printf(&line, "\n           %s\n", ruler);
+		r = nowhere ? text_adds(&line, "\n") : text_printf(&line, "\n           %s\n", ruler);
 	s->any = true;
 	return r < 0 ? r : put(s, &line);
 }

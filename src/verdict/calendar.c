@@ -181,7 +181,7 @@ write_missing(const struct calendar *calendar, struct case_db *db, const struct 
 	const struct day none = { .reason = "no log of this kind was found, apart from deleted ones" };
 	int r = 0;
 
-	if (!w || kind_is_there(calendar, sought->evidence, sought->kind))
+	if (!w || habit_of(sought->kind)->undated || kind_is_there(calendar, sought->evidence, sought->kind))
 		return 0;
 	for (uint64_t day = w->first; day <= w->last && r == 0; day++)
 		r = write_day(db, &series, day, DAY_ABSENT, &none);
@@ -209,10 +209,10 @@ calendar_make(struct calendar *calendar, struct case_db *db)
 		struct series *s = &calendar->series.at[i];
 		const struct window *w = calendar_window(calendar, s->evidence);
 
+		if (!w || w->last < w->first || habit_of(s->kind)->undated)
+			continue;
 		folders = s->evidence == evidence ? folders + 1 : 1;
 		evidence = s->evidence;
-		if (!w || w->last < w->first)
-			continue;
 		r = folders <= CALENDAR_FOLDERS_MAX ? lay_out(calendar, db, s, w) : write_rest(db, s, w);
 	}
 	for (size_t i = 0; i < calendar->sought.n && r == 0; i++)

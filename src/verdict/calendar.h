@@ -143,6 +143,7 @@ struct habit {
 	uint64_t bytes;  /* of a folder that are kept */
 	bool steady;     /* a server that runs writes some every day */
 	bool hourly;     /* a file an hour */
+	bool undated;    /* notes and histories, of which nobody expects a day */
 };
 
 const struct habit *habit_of(const char *kind); /* never NULL */

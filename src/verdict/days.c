@@ -5,7 +5,8 @@
 
 #include "calendar.h"
 
-enum { HOURS = 24, ALL_HOURS = (1 << HOURS) - 1, DENSE_PERCENT = 75, STEADY_PERCENT = 80, SLACK_DAYS = 2 };
+enum { HOURS = 24, ALL_HOURS = (1 << HOURS) - 1, BUSY_LINES = 10, BUSY_LEAST = 24, STEADY_PERCENT = 80,
+       STEADY_DAYS = 14, SLACK_DAYS = 2 };
 
 /* One folder while it is judged. */
 struct folder {
@@ -16,12 +17,13 @@ struct folder {
 	const struct habit *habit;
 	struct day *days;
 	uint64_t first, last;   /* days that some log of it touches, in the window or not; first 0: none */
-	uint64_t touched;       /* how many, in the window */
 	uint64_t bytes;         /* of the logs that are not deleted */
 	uint64_t oldest_file;   /* births of the folder, and of what it belongs to; 0: not known */
 	uint64_t installed;
 	const struct log *dateless; /* one that was not read and does not tell its days */
-	bool dense;             /* lines in most hours of its days */
+	bool busy;              /* no hour is expected to be without lines */
+	bool steady;            /* no day is expected to be without a log */
+	bool open;              /* a log that is not named for a day goes on for as long as the host runs */
 	const char *reasons[2][DAY_STATES]; /* before the first day and behind the last, said once */
 };
 
@@ -95,6 +97,7 @@ take_log(struct folder *f, const struct log *log)
 		day_at(f, log->named)->hours |= 1u << log->named_hour;
 	if (log->named)
 		return;
+	f->open |= !log->deleted;
 	if (log->first)
 		touch(f, log, log->first, log->last);
 	else if (log->born && log->modified >= log->born)
@@ -103,21 +106,44 @@ take_log(struct folder *f, const struct log *log)
 		f->dateless = log;
 }
 
-/* Whether an hourly log has lines in most hours of the days between its first and its last. */
-static bool
-is_dense(const struct folder *f)
+static int
+by_number(const void *a, const void *b)
 {
-	uint64_t hours = 0, days = 0;
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
-	for (uint64_t day = f->window->first; day <= f->window->last; day++) {
-		const struct day *d = day_at(f, day);
+	return x < y ? -1 : x > y;
+}
 
-		if (day <= f->first || day >= f->last || !d->hours)
-			continue;
-		days++;
-		hours += (unsigned)__builtin_popcount(d->hours);
+/*
+ * Whether an hour without lines stands out: where 19 of 20 hours that have any have ten or more, as in the logs that
+ * the health probes of Exchange fill, chance leaves none empty. How many hours are missing makes no difference.
+ */
+static int
+find_busy(struct folder *f)
+{
+	VECTOR(uint64_t) hours = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; i < f->series->count && r == 0; i++) {
+		const struct log *log = &f->calendar->logs.at[f->series->from + i];
+		const struct log_day *days = f->calendar->days.at + log->day_at;
+
+		for (size_t k = 0; k < log->day_count && r == 0; k++) {
+			uint64_t *slot;
+
+			if (__builtin_popcount(days[k].hours) != 1)
+				continue;
+			slot = vector_push(&hours);
+			if (slot)
+				*slot = days[k].lines;
+			else
+				r = -ENOMEM;
+		}
 	}
-	return days && hours * 100 >= days * HOURS * DENSE_PERCENT;
+	vector_sort(&hours, by_number);
+	f->busy = hours.n >= BUSY_LEAST && hours.at[hours.n / 20] >= BUSY_LINES;
+	vector_free(&hours);
+	return r;
 }
 
 /* The hours that a day should have: of the first and the last of all, those between the first and the last line. */
@@ -144,7 +170,8 @@ tell_hours(struct folder *f, struct day *d, uint32_t gone)
 			n += (size_t)snprintf(list + n, sizeof(list) - n, " %02d", hour);
 	d->state = DAY_PARTLY;
 	d->reason = arena_printf(f->arena,
-				 "no lines from the hours%s (UTC), in a folder that has some from nearly all", list);
+				 "no lines of the hours%s (UTC), in a folder that has ten or more of nearly every hour",
+				 list);
 	return d->reason ? 0 : -ENOMEM;
 }
 
@@ -175,14 +202,15 @@ judge_there(struct folder *f, uint64_t day, struct day *d)
 	}
 	d->state = d->lines ? DAY_PRESENT : DAY_EMPTY;
 	if (!d->lines)
-		d->reason = "a log of this day is there and has no lines of it";
+		d->reason = f->open ? "within the span of a log that has no lines of this day"
+				    : "a log of this day is there and has no lines of it";
 	if (!f->habit->hourly || !d->hours)
 		return 0;
 	gone = hours_due(f, day, d->hours) & ~d->hours;
-	if (gone && f->dense)
+	if (gone && f->busy)
 		return tell_hours(f, d, gone);
 	if (gone)
-		d->reason = arena_printf(f->arena, "lines from %d hours", __builtin_popcount(d->hours));
+		d->reason = arena_printf(f->arena, "lines of %d hours", __builtin_popcount(d->hours));
 	return gone && !d->reason ? -ENOMEM : 0;
 }
 
@@ -245,6 +273,8 @@ tell_end(struct folder *f, bool behind)
 			    day_text(f->first, first));
 }
 
+static const char silent[] = "no log of this day: either there was nothing to write, or it is gone";
+
 /* Before the oldest log or behind the newest: the reason is the same for all such days of one state. */
 static int
 judge_outside(struct folder *f, uint64_t day, struct day *d)
@@ -253,6 +283,11 @@ judge_outside(struct folder *f, uint64_t day, struct day *d)
 	const char **reason;
 
 	d->state = ruled ? judge_rotated(f, day) : DAY_ABSENT;
+	if (d->state == DAY_ABSENT && (f->open || !f->steady)) {
+		d->state = DAY_QUIET;
+		d->reason = silent;
+		return 0;
+	}
 	reason = &f->reasons[behind][d->state];
 	if (!*reason)
 		*reason = ruled ? tell_rotated(f, d->state) : tell_end(f, behind);
@@ -263,8 +298,6 @@ judge_outside(struct folder *f, uint64_t day, struct day *d)
 static int
 judge_missing(struct folder *f, uint64_t day, struct day *d)
 {
-	uint64_t span = f->last - f->first + 1;
-
 	if (f->dateless) {
 		d->state = DAY_UNREADABLE;
 		if (!f->reasons[0][DAY_UNREADABLE])
@@ -280,10 +313,8 @@ judge_missing(struct folder *f, uint64_t day, struct day *d)
 	}
 	if (day < f->first || day > f->last)
 		return judge_outside(f, day, d);
-	d->state = f->habit->steady || f->touched * 100 >= span * STEADY_PERCENT ? DAY_HOLE : DAY_QUIET;
-	d->reason = d->state == DAY_HOLE
-			    ? "no log of this day, between days that have some"
-			    : "no log of this day: either there was nothing to write, or it is gone";
+	d->state = f->steady ? DAY_HOLE : DAY_QUIET;
+	d->reason = f->steady ? "no log of this day, between days that have some" : silent;
 	return 0;
 }
 
@@ -352,6 +383,23 @@ judge_day(struct folder *f, uint64_t day)
 	return day < f->installed ? judge_before(f, d) : judge_missing(f, day, d);
 }
 
+/* Some kinds are written every day; others are, where they have been on most days for a while. */
+static void
+find_steady(struct folder *f)
+{
+	uint64_t from = f->first > f->window->first ? f->first : f->window->first;
+	uint64_t to = f->last < f->window->last ? f->last : f->window->last, touched = 0;
+
+	for (uint64_t day = from; f->first && day <= to; day++) {
+		const struct day *d = day_at(f, day);
+
+		touched += d->whole || d->foreign || d->part || d->bad;
+	}
+	f->steady = f->habit->steady || (f->first && to >= from && to - from + 1 >= STEADY_DAYS &&
+					 touched * 100 >= (to - from + 1) * STEADY_PERCENT);
+	f->open &= !f->habit->steady;
+}
+
 int
 days_judge(const struct calendar *calendar, const struct series *series, const struct window *window,
 	   struct arena *arena, struct day *days)
@@ -366,12 +414,9 @@ days_judge(const struct calendar *calendar, const struct series *series, const s
 
 	for (size_t i = 0; i < series->count; i++)
 		take_log(&f, &calendar->logs.at[series->from + i]);
-	for (uint64_t day = window->first; day <= window->last; day++) {
-		const struct day *d = day_at(&f, day);
-
-		f.touched += d->whole || d->foreign || d->part || d->bad;
-	}
-	f.dense = f.habit->hourly && is_dense(&f);
+	find_steady(&f);
+	if (f.habit->hourly)
+		r = find_busy(&f);
 	find_births(&f);
 	for (uint64_t day = window->first; day <= window->end && r == 0; day++)
 		r = judge_day(&f, day);

@@ -245,6 +245,17 @@ is_named(const struct series *s, struct view name)
 	return strlen(last) == name.n && !strncasecmp(last, (const char *)name.p, name.n);
 }
 
+/* Why there is no folder of that kind: nothing was found, or nobody looked. */
+static int
+tell_none(const struct calendar *calendar, uint32_t evidence, struct view kind, struct view word, struct text *why)
+{
+	for (size_t i = 0; i < calendar->sought.n; i++)
+		if (calendar->sought.at[i].evidence == evidence &&
+		    view_equal(view_text(calendar->sought.at[i].kind), kind))
+			return add_clause(why, "no %.*s logs were found", (int)word.n, (const char *)word.p);
+	return add_clause(why, "%.*s is not examined by day", (int)word.n, (const char *)word.p);
+}
+
 static bool
 is_of(const struct series *s, uint32_t evidence, struct view kind)
 {
@@ -275,7 +286,7 @@ check_folder(const struct calendar *calendar, const struct window *w, struct vie
 			join_states(joined, s->states, n);
 	}
 	if (!found)
-		return add_clause(why, "no %.*s logs were found", (int)word.n, (const char *)word.p);
+		return tell_none(calendar, w->evidence, kind, word, why);
 	if (!laid_out)
 		return add_clause(why, "%.*s: not laid out by day", (int)word.n, (const char *)word.p);
 	text_cut(&label, kind.n);
@@ -299,7 +310,7 @@ check_kind(const struct calendar *calendar, const struct window *w, struct view 
 		r = s->laid_out ? tell_gaps(s->states, w, s->kind, last_name(s->folder), why)
 				: add_clause(why, "%s: not laid out by day", s->folder);
 	}
-	return r < 0 || found ? r : add_clause(why, "no %.*s logs were found", (int)kind.n, (const char *)kind.p);
+	return r < 0 || found ? r : tell_none(calendar, w->evidence, kind, kind, why);
 }
 
 static int

@@ -10,15 +10,20 @@ enum { GIB = 1 << 30, MB = 1000 * 1000 };
  * of Exchange ask each protocol several times an hour, so these logs are never silent while the server runs.
  */
 static const struct habit habits[] = {
+	{ .kind = "defender", .undated = true },
 	{ .kind = "ecp", .days = 30, .bytes = GIB },
+	{ .kind = "eomt", .undated = true },
 	{ .kind = "ews", .days = 30, .bytes = GIB, .steady = true, .hourly = true },
 	{ .kind = "httpproxy", .days = 30, .bytes = GIB, .steady = true, .hourly = true },
 	{ .kind = "iis", .steady = true },
 	{ .kind = "mapi", .days = 30, .bytes = GIB, .steady = true, .hourly = true },
+	{ .kind = "msert", .undated = true },
 	{ .kind = "msgtrk", .days = 30, .bytes = UINT64_C(1000) * MB, .hourly = true },
+	{ .kind = "powershell", .undated = true },
 	{ .kind = "rps_authz", .days = 30, .bytes = GIB, .hourly = true },
 	{ .kind = "rps_cmdlet", .days = 30, .bytes = GIB, .hourly = true },
 	{ .kind = "rps_http", .days = 30, .bytes = GIB, .hourly = true },
+	{ .kind = "text", .undated = true },
 };
 
 const struct habit *

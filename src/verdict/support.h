@@ -11,7 +11,7 @@
 struct support {
 	uint64_t findings, strong; /* strong: high or critical */
 	uint64_t doubtful;         /* of those that count: they rest on damaged or unverified bytes */
-	uint64_t told;             /* of level low: no proof, and no silence either */
+	uint64_t told;             /* of level low: context, and to be told of */
 	enum level level;
 	uint64_t first, last; /* of the strong ones where there are any */
 	struct text ids;

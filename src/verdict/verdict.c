@@ -97,15 +97,13 @@ tell_strong(const struct support *s, struct text *reason)
 	return r < 0 ? r : add_doubt(s, reason);
 }
 
-/* Findings below high are no proof; a person has to look at them before anybody says that there is no trace. */
+/* Findings of level medium are leads: a person has to look at them before anybody says that there is no trace. */
 static int
 tell_weak(const struct support *s, struct text *reason)
 {
-	if (s->level == LEVEL_MEDIUM)
-		return add_clause(reason, "%" PRIu64 " findings, none above medium: a person has to look at them",
-				  s->findings);
-	return s->told ? add_clause(reason, "%" PRIu64 " findings of level low: a person has to look at them", s->told)
-		       : 0;
+	if (s->level != LEVEL_MEDIUM)
+		return 0;
+	return add_clause(reason, "%" PRIu64 " findings, none above medium: a person has to look at them", s->findings);
 }
 
 /* The answer to one question of the profile. */
@@ -133,7 +131,8 @@ answer(const struct court *court, const struct exhibit *e, const struct asked *a
 	if (r < 0 || reason->n)
 		return r;
 	*ret_answer = NO_TRACE;
-	return tell_cover(court, e, asked, reason);
+	r = tell_cover(court, e, asked, reason);
+	return r < 0 || !s->told ? r : add_clause(reason, "beside it %" PRIu64 " findings of level low", s->told);
 }
 
 /* ---- all together ---- */
