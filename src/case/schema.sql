@@ -518,10 +518,13 @@ WHERE f.flags & 3 = 3 AND f.fn_created > 0;
 CREATE VIEW v_logs AS
 SELECT l.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, l.volume AS place, l.id AS log, l.kind AS source,
 	ltrim(l.path, '/') AS path, l.stream, l.state, l.reason, l.deleted, l.lines, l.records, l.lost, l.bytes,
-	l.first, l.last, f.fn_created AS born, f.si_modified AS modified
+	l.first, l.last, f.fn_created AS born, f.si_modified AS modified, m.what AS limitation
 FROM log l
 LEFT JOIN volume v ON v.id = l.volume
-LEFT JOIN file f ON f.id = l.file;
+LEFT JOIN file f ON f.id = l.file
+LEFT JOIN (
+	SELECT volume, mft, stream, min(what) AS what FROM limitation WHERE mft IS NOT NULL GROUP BY volume, mft, stream
+) m ON m.volume = l.volume AND m.mft = l.mft AND m.stream = l.stream;
 
 -- the days of a log; hours is a mask of those that have lines
 CREATE VIEW v_log_days AS

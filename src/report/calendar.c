@@ -54,8 +54,10 @@ put_month(struct sheet *s)
 	CLEANUP(text_free) struct text line = { 0 };
 	size_t n = DAYS;
 
-	if (!s->month[0] || !s->volume.n)
+	if (!s->month[0] || !s->volume.n) {
+		s->month[0] = 0;
 		return 0;
+	}
 	while (n && s->days[n - 1] == ' ')
 		n--;
 	if (text_printf(&line, "  %s  %.*s\n", s->month, (int)n, s->days) < 0)

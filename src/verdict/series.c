@@ -85,23 +85,27 @@ read_name(struct log *log)
 
 /* ---- rows ---- */
 
-static const char *
-missing_of(struct calendar *calendar, const struct log *log, struct view state, struct view reason, uint64_t lost)
+/* How far a log was read: wholly only where nothing is lost of it and nothing limits it. */
+static enum log_grade
+grade_of(const struct row *row)
 {
-	const char *words = reason.n ? keep(calendar, reason) : "";
+	struct view state = text_of(row, "state");
 
-	if (!words)
-		return NULL;
-	if (log->grade == LOG_BAD)
-		return arena_printf(&calendar->arena, "%s%s%s",
-				    view_equal(state, view_text("skipped")) ? "not read" : "unreadable", *words ? ": " : "",
-				    words);
-	if (view_equal(state, view_text("partly")))
-		return arena_printf(&calendar->arena, "read partly%s%s", *words ? ": " : "", words);
-	if (lost)
-		return arena_printf(&calendar->arena, "%llu of %llu lines could not be taken apart",
-				    (unsigned long long)lost, (unsigned long long)log->lines);
-	return log->deleted ? "deleted, and read as far as its clusters are its own" : "";
+	if (view_equal(state, view_text("unreadable")) || view_equal(state, view_text("skipped")))
+		return LOG_BAD;
+	return view_equal(state, view_text("partly")) || number_of(row, "lost") || number_of(row, "deleted") ||
+			       text_of(row, "limitation").n
+		       ? LOG_PART
+		       : LOG_WHOLE;
+}
+
+/* What is missing of it, in the words of who read it. */
+static const char *
+missing_of(struct calendar *calendar, const struct row *row)
+{
+	struct view reason = text_of(row, "reason"), limitation = text_of(row, "limitation");
+
+	return keep(calendar, reason.n ? reason : limitation.n ? limitation : text_of(row, "state"));
 }
 
 static int
@@ -109,10 +113,9 @@ take_log(void *state, int n, const char *const *names, const struct view *values
 {
 	struct calendar *calendar = state;
 	const struct row row = { n, names, values };
-	struct view path = text_of(&row, "path"), how = text_of(&row, "state");
+	struct view path = text_of(&row, "path");
 	const uint8_t *slash = path.n ? memrchr(path.p, '/', path.n) : NULL;
 	size_t at = slash ? (size_t)(slash - path.p) : 0;
-	uint64_t lost = number_of(&row, "lost");
 	struct log *log;
 
 	(void)is_number;
@@ -128,6 +131,8 @@ take_log(void *state, int n, const char *const *names, const struct view *values
 		.kind = keep(calendar, text_of(&row, "source")),
 		.folder = keep(calendar, view_of(path.p, at)),
 		.name = keep(calendar, view_from(path, slash ? at + 1 : 0)),
+		.why = missing_of(calendar, &row),
+		.grade = grade_of(&row),
 		.deleted = number_of(&row, "deleted"),
 		.lines = number_of(&row, "lines"),
 		.bytes = number_of(&row, "bytes"),
@@ -136,15 +141,10 @@ take_log(void *state, int n, const char *const *names, const struct view *values
 		.born = number_of(&row, "born") / DAY_TICKS,
 		.modified = number_of(&row, "modified") / DAY_TICKS,
 	};
-	if (!log->kind || !log->folder || !log->name)
+	if (!log->kind || !log->folder || !log->name || !log->why)
 		return -ENOMEM;
-	if (view_equal(how, view_text("unreadable")) || view_equal(how, view_text("skipped")))
-		log->grade = LOG_BAD;
-	else
-		log->grade = view_equal(how, view_text("partly")) || lost || log->deleted ? LOG_PART : LOG_WHOLE;
 	read_name(log);
-	log->why = missing_of(calendar, log, how, text_of(&row, "reason"), lost);
-	return log->why ? 0 : -ENOMEM;
+	return 0;
 }
 
 static int

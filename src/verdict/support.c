@@ -201,14 +201,19 @@ take_finding(void *state, int n, const char *const *names, const struct view *va
 static int
 add_rule(struct judge *judge, struct support *s, const struct row *row)
 {
-	struct view id = text_of(row, "rule"), reason = text_of(row, "reason");
+	struct view id = text_of(row, "rule"), reason = text_of(row, "reason"), state = text_of(row, "state");
+	bool failed = view_equal(state, view_text("failed"));
+	const char **why = failed ? &s->failed_why : &s->idle_why;
 
 	s->rules++;
-	if (view_equal(text_of(row, "state"), view_text("used")) || s->unused++)
+	if (view_equal(state, view_text("used")))
 		return 0;
-	s->unused_why = arena_printf(&judge->arena, "%.*s%s%.*s", (int)id.n, (const char *)id.p, reason.n ? ": " : "",
-				     (int)reason.n, (const char *)reason.p);
-	return s->unused_why ? 0 : -ENOMEM;
+	s->failed += failed;
+	s->idle += !failed;
+	if (!*why)
+		*why = arena_printf(&judge->arena, "%.*s%s%.*s", (int)id.n, (const char *)id.p, reason.n ? ": " : "",
+				    (int)reason.n, (const char *)reason.p);
+	return *why ? 0 : -ENOMEM;
 }
 
 static int

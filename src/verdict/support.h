@@ -16,8 +16,10 @@ struct support {
 	uint64_t first, last; /* of the strong ones where there are any */
 	struct text ids;
 	unsigned listed;
-	uint64_t rules, unused; /* that look for it; and those of them that could not be asked */
-	const char *unused_why; /* the first of these, in words */
+	uint64_t rules;         /* that look for it */
+	uint64_t failed;        /* that could not be used at all */
+	uint64_t idle;          /* that had nothing to be asked of, or ask what is not known here */
+	const char *failed_why, *idle_why; /* the first of each, in words */
 };
 
 /* The words are lists; all empty: every finding answers it. */

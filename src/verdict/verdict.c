@@ -35,6 +35,13 @@ add_doubt(const struct support *s, struct text *reason)
 			   : 0;
 }
 
+static int
+add_failed(const struct support *s, struct text *reason)
+{
+	return add_clause(reason, "%" PRIu64 " of %" PRIu64 " rules could not be used (%s%s)", s->failed, s->rules,
+			  s->failed_why, s->failed > 1 ? ", and others" : "");
+}
+
 /* What keeps the absence of findings from meaning anything: sources that were not there, and rules that were not
  * asked. */
 static int
@@ -47,11 +54,10 @@ find_gaps(const struct court *court, const struct exhibit *e, const struct asked
 		r = add_clause(why, "the profile does not say which sources this needs");
 	else
 		r = needs_check(&court->needs, &court->calendar, e->number, asked->days, asked->whole, why);
-	if (r == 0 && s->unused)
-		r = add_clause(why, "%" PRIu64 " of %" PRIu64 " rules for it could not be used (%s%s)", s->unused,
-			       s->rules, s->unused_why, s->unused > 1 ? ", and others" : "");
-	if (r == 0 && !s->rules)
-		r = add_clause(why, "no rule looks for it");
+	if (r == 0 && s->failed)
+		r = add_failed(s, why);
+	if (r == 0 && s->rules == s->failed + s->idle)
+		r = add_clause(why, "no rule that could be asked looks for it");
 	return r;
 }
 
@@ -132,7 +138,12 @@ answer(const struct court *court, const struct exhibit *e, const struct asked *a
 		return r;
 	*ret_answer = NO_TRACE;
 	r = tell_cover(court, e, asked, reason);
-	return r < 0 || !s->told ? r : add_clause(reason, "beside it %" PRIu64 " findings of level low", s->told);
+	if (r == 0 && s->told)
+		r = add_clause(reason, "beside it %" PRIu64 " findings of level low", s->told);
+	if (r == 0 && s->idle)
+		r = add_clause(reason, "%" PRIu64 " of %" PRIu64 " rules had nothing to be asked of (%s%s)", s->idle, s->rules,
+			       s->idle_why, s->idle > 1 ? ", and others" : "");
+	return r;
 }
 
 /* ---- all together ---- */
@@ -166,10 +177,7 @@ find_strays(const struct exhibit *e, struct text *reason)
 		r = add_clause(reason, "%" PRIu64 " findings of level medium that answer no question: a person has to "
 			       "look at them",
 			       e->strays);
-	if (r == 0 && s->unused)
-		r = add_clause(reason, "%" PRIu64 " of %" PRIu64 " rules could not be used (%s%s)", s->unused, s->rules,
-			       s->unused_why, s->unused > 1 ? ", and others" : "");
-	return r;
+	return r == 0 && s->failed ? add_failed(s, reason) : r;
 }
 
 /* The exhibit as a whole: proved by any strong finding, and else as its weakest part. */
