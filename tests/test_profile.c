@@ -84,7 +84,7 @@ static void
 every_fault_of_a_profile_is_named_with_its_line(void **state)
 {
 	static const char *const names[] = { "good",     "bad-hashes", "bad-keys", "bad-patterns", "bad-sigma",
-					     "bad-tables", "bad-yara", "twice-a",  "twice-b", "unknown-names" };
+					     "bad-questions", "bad-tables", "bad-yara", "twice-a",  "twice-b", "unknown-names" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

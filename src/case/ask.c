@@ -254,8 +254,10 @@ give_rows(struct case_db *db, sqlite3_stmt *statement,
 	CLEANUP(answer_free) struct answer a = { 0 };
 	int r = 0, rc;
 
-	a.n = name_columns(statement, a.names);
+	/* a first step may prepare the statement once more, by what is bound, and its names are then others */
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		if (!a.n)
+			a.n = name_columns(statement, a.names);
 		for (int i = 0; i < a.n && r == 0; i++)
 			r = take_value(&a, statement, i);
 		if (r < 0)

@@ -31,6 +31,37 @@ day_text(uint64_t day, char text[static DAY_TEXT])
 	return text;
 }
 
+bool
+next_word(struct view *list, struct view *ret_word)
+{
+	size_t n = 0;
+
+	while (list->n && list->p[0] == ' ')
+		*list = view_from(*list, 1);
+	while (n < list->n && list->p[n] != ' ')
+		n++;
+	*ret_word = view_of(list->p, n);
+	*list = view_from(*list, n);
+	return n > 0;
+}
+
+const char *
+series_name(const struct series *series)
+{
+	const char *slash = strrchr(series->folder, '/');
+
+	return slash ? slash + 1 : series->folder;
+}
+
+/* Names that profiles give are ASCII. */
+bool
+series_is_named(const struct series *series, struct view name)
+{
+	const char *last = series_name(series);
+
+	return strlen(last) == name.n && !strncasecmp(last, (const char *)name.p, name.n);
+}
+
 /* ---- the window ---- */
 
 static int
@@ -188,6 +219,75 @@ write_missing(const struct calendar *calendar, struct case_db *db, const struct 
 	return r;
 }
 
+static bool
+is_noted(const struct calendar *calendar, const struct needed *needed)
+{
+	for (size_t i = 0; i < calendar->needed.n; i++) {
+		const struct needed *n = &calendar->needed.at[i];
+
+		if (n->evidence == needed->evidence && !strcmp(n->kind, needed->kind) &&
+		    !strcasecmp(n->name, needed->name))
+			return true;
+	}
+	return false;
+}
+
+/* Notes each kind/NAME among the days that a question needs. */
+static int
+take_question(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
+{
+	struct calendar *calendar = state;
+	struct view days = row_value(n, names, values, "days"), word;
+
+	(void)is_number;
+	while (next_word(&days, &word)) {
+		const uint8_t *slash = memchr(word.p, '/', word.n);
+		size_t kind = slash ? (size_t)(slash - word.p) : 0;
+		struct needed *slot, needed = {
+			.evidence = (uint32_t)view_number(row_value(n, names, values, "evidence")),
+			.kind = arena_copy(&calendar->arena, view_of(word.p, kind)),
+			.name = arena_copy(&calendar->arena, view_from(word, slash ? kind + 1 : word.n)),
+			.question = arena_copy(&calendar->arena, row_value(n, names, values, "question")),
+		};
+
+		if (!needed.kind || !needed.name || !needed.question)
+			return -ENOMEM;
+		if (!slash || is_noted(calendar, &needed))
+			continue;
+		slot = vector_push(&calendar->needed);
+		if (!slot)
+			return -ENOMEM;
+		*slot = needed;
+	}
+	return 0;
+}
+
+/* Of a kind that is there, a folder that is not: where all of the kind is gone, that has been said. */
+static int
+write_needed(const struct calendar *calendar, struct case_db *db, const struct needed *needed)
+{
+	const struct window *w = calendar_window(calendar, needed->evidence);
+	const struct series series = { .evidence = needed->evidence, .kind = needed->kind, .folder = needed->name };
+	char reason[160];
+	const struct day none = { .reason = reason };
+	int r = 0;
+
+	if (!w || !kind_is_there(calendar, needed->evidence, needed->kind))
+		return 0;
+	for (size_t i = 0; i < calendar->series.n; i++) {
+		const struct series *s = &calendar->series.at[i];
+
+		if (s->evidence == needed->evidence && s->live && !strcmp(s->kind, needed->kind) &&
+		    series_is_named(s, view_text(needed->name)))
+			return 0;
+	}
+	snprintf(reason, sizeof(reason), "no folder of this name has such logs, apart from deleted ones; needed for %s",
+		 needed->question);
+	for (uint64_t day = w->first; day <= w->last && r == 0; day++)
+		r = write_day(db, &series, day, DAY_ABSENT, &none);
+	return r;
+}
+
 /* More folders than are laid out: an image can be made to have any number of them. */
 static int
 write_rest(struct case_db *db, const struct series *s, const struct window *w)
@@ -217,6 +317,10 @@ calendar_make(struct calendar *calendar, struct case_db *db)
 	}
 	for (size_t i = 0; i < calendar->sought.n && r == 0; i++)
 		r = write_missing(calendar, db, &calendar->sought.at[i]);
+	if (r == 0)
+		r = case_ask(db, &(struct question){ .view = "v_questions" }, take_question, calendar);
+	for (size_t i = 0; i < calendar->needed.n && r == 0; i++)
+		r = write_needed(calendar, db, &calendar->needed.at[i]);
 	return r;
 }
 
@@ -228,6 +332,7 @@ calendar_free(struct calendar *calendar)
 	vector_free(&calendar->days);
 	vector_free(&calendar->births);
 	vector_free(&calendar->sought);
+	vector_free(&calendar->needed);
 	vector_free(&calendar->series);
 	arena_free(&calendar->arena);
 }

@@ -78,6 +78,12 @@ struct sought {
 	const char *kind, *artifact;
 };
 
+/* A folder of logs without which a question cannot be answered, by its last name. */
+struct needed {
+	uint32_t evidence;
+	const char *kind, *name, *question;
+};
+
 /* The logs of one kind in one folder. */
 struct series {
 	uint32_t evidence;
@@ -96,6 +102,7 @@ struct calendar {
 	VECTOR(struct log_day) days;
 	VECTOR(struct birth) births;
 	VECTOR(struct sought) sought;
+	VECTOR(struct needed) needed; /* each once, with the first question that needs it */
 	VECTOR(struct series) series;
 };
 
@@ -109,6 +116,13 @@ calendar_free_at(struct calendar *calendar)
 }
 
 const struct window *calendar_window(const struct calendar *calendar, uint32_t evidence);
+
+/* The last name of its folder, and whether that is this one: without regard to case, as Windows has it. */
+const char *series_name(const struct series *series);
+bool series_is_named(const struct series *series, struct view name);
+
+/* The next word of a list: false at its end. */
+bool next_word(struct view *list, struct view *ret_word);
 
 /* `2021-01-01` of a day. */
 enum { DAY_TEXT = 40 };

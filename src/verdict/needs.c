@@ -8,20 +8,6 @@
 
 enum { RANGES_MAX = 4 }; /* spans of days that are named for one source */
 
-bool
-next_word(struct view *list, struct view *ret_word)
-{
-	size_t n = 0;
-
-	while (list->n && list->p[0] == ' ')
-		*list = view_from(*list, 1);
-	while (n < list->n && list->p[n] != ' ')
-		n++;
-	*ret_word = view_of(list->p, n);
-	*list = view_from(*list, n);
-	return n > 0;
-}
-
 int
 add_clause(struct text *t, const char *format, ...)
 {
@@ -228,23 +214,6 @@ tell_gaps(const uint8_t *states, const struct window *w, const char *kind, const
 	return r < 0 || !more ? r : text_printf(why, ", and %" PRIu64 " further days", more);
 }
 
-static const char *
-last_name(const char *folder)
-{
-	const char *slash = strrchr(folder, '/');
-
-	return slash ? slash + 1 : folder;
-}
-
-/* Without regard to case, as Windows has it for these names: they are ASCII. */
-static bool
-is_named(const struct series *s, struct view name)
-{
-	const char *last = last_name(s->folder);
-
-	return strlen(last) == name.n && !strncasecmp(last, (const char *)name.p, name.n);
-}
-
 /* Why there is no folder of that kind: nothing was found, or nobody looked. */
 static int
 tell_none(const struct calendar *calendar, uint32_t evidence, struct view kind, struct view word, struct text *why)
@@ -278,7 +247,7 @@ check_folder(const struct calendar *calendar, const struct window *w, struct vie
 	for (size_t i = 0; i < calendar->series.n; i++) {
 		const struct series *s = &calendar->series.at[i];
 
-		if (!is_of(s, w->evidence, kind) || !is_named(s, name))
+		if (!is_of(s, w->evidence, kind) || !series_is_named(s, name))
 			continue;
 		found = true;
 		laid_out &= s->laid_out;
@@ -307,7 +276,7 @@ check_kind(const struct calendar *calendar, const struct window *w, struct view 
 		if (!is_of(s, w->evidence, kind))
 			continue;
 		found = true;
-		r = s->laid_out ? tell_gaps(s->states, w, s->kind, last_name(s->folder), why)
+		r = s->laid_out ? tell_gaps(s->states, w, s->kind, series_name(s), why)
 				: add_clause(why, "%s: not laid out by day", s->folder);
 	}
 	return r < 0 || found ? r : tell_none(calendar, w->evidence, kind, kind, why);

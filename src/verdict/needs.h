@@ -34,9 +34,6 @@ needs_free_at(struct needs *needs)
 int needs_check(const struct needs *needs, const struct calendar *calendar, uint32_t evidence, struct view days,
 		struct view whole, struct text *why);
 
-/* The next word of a list: false at its end. */
-bool next_word(struct view *list, struct view *ret_word);
-
 /* Adds a clause behind "; ". */
 int add_clause(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

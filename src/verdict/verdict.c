@@ -139,7 +139,7 @@ answer(const struct court *court, const struct exhibit *e, const struct asked *a
 	*ret_answer = NO_TRACE;
 	r = tell_cover(court, e, asked, reason);
 	if (r == 0 && s->told)
-		r = add_clause(reason, "beside it %" PRIu64 " findings of level low", s->told);
+		r = add_clause(reason, "findings of level low beside it: %" PRIu64, s->told);
 	if (r == 0 && s->idle)
 		r = add_clause(reason, "%" PRIu64 " of %" PRIu64 " rules had nothing to be asked of (%s%s)", s->idle, s->rules,
 			       s->idle_why, s->idle > 1 ? ", and others" : "");
@@ -151,13 +151,14 @@ answer(const struct court *court, const struct exhibit *e, const struct asked *a
 static int
 tell_parts(const struct exhibit *e, const enum answer *answers, enum answer which, struct text *reason)
 {
+	const char *words = which == NOT_ASSESSABLE ? "open questions" : answer_names[which];
 	bool first = true;
 	int r = 0;
 
 	for (size_t q = 1; q < e->asked.n && r == 0; q++) {
 		if (answers[q] != which)
 			continue;
-		r = first ? add_clause(reason, "%s: %s", answer_names[which], e->asked.at[q].question)
+		r = first ? add_clause(reason, "%s: %s", words, e->asked.at[q].question)
 			  : text_printf(reason, ", %s", e->asked.at[q].question);
 		first = false;
 	}
