@@ -72,7 +72,7 @@ summary_print(const char *folder, const struct request *request)
 	if (r == 0)
 		r = table(db, request, "Volumes", &(struct question){ .view = "v_volumes" }, volumes, &rows);
 	if (r == 0)
-		r = table(db, request, "Verdict (what the findings alone support)",
+		r = table(db, request, "Verdict (what the findings and the sources that were read support)",
 			  &(struct question){ .view = "v_verdict" }, verdicts, &rows);
 	if (r == 0)
 		r = table(db, request, "What has findings, the gravest first",

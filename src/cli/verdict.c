@@ -14,8 +14,10 @@ const struct verb verdict_verb = {
 	.name = "verdict",
 	.operands = "CASE",
 	.summary = "what the findings support, and what cannot be told",
-	.description = "'not assessable' is an answer: it says that something needed for a better one was not there or "
-		       "not read.",
+	.description = "'no trace' is only said where all sources that the question needs were read wholly and cover the "
+		       "window; the reason names them. 'not assessable' is an answer: it says that something needed for a "
+		       "better one was not there or not read, which kinds of logs, and which days. Overall is never better "
+		       "than its weakest part. See coverage --calendar.",
 	.options = "zone json",
 	.least = 1,
 	.most = 1,

@@ -7,11 +7,13 @@ need_forge
 need sqlite3
 expected=$top/fixtures/calendar
 
-# What a person is shown of one folder, and all verdicts; how many rules there are is not the point here.
+# What a person is shown of one folder, and the verdicts that rest on logs; how many rules there are, and what else is
+# found, is not the point here.
 shown() { # CASE GLOB
 	"$postmortem" coverage --calendar "$work/$1" --path "$2"
-	sqlite3 "$work/$1/case.db" "SELECT question || ': ' || verdict || ': ' || reason FROM v_verdict ORDER BY question" |
-		sed -e 's/; [0-9]* of [0-9]* rules had nothing to be asked of ([^)]*)//'
+	sqlite3 "$work/$1/case.db" "SELECT question || ': ' || verdict || ': ' || reason FROM v_verdict
+		WHERE question IN ('CVE-2021-26855', 'CVE-2021-27065', 'shell used', 'web shell') ORDER BY question" |
+		sed -e 's/; [0-9]* of [0-9]* rules had nothing to be asked of ([^)]*)//' -e 's/; findings of level low beside it: [0-9]*//'
 }
 
 # server NAME GLOB [OPTION]... : the server with the lines of stdin behind it, examined and held against its golden
