@@ -258,8 +258,12 @@ test_failed_rule(void **state)
 	add_log(db, "ecp", "x/ECPServer20210302-1.LOG", "2021-03-02", "2021-03-02", 2, &(struct log_row){ 0 });
 	add_question(db, "iis");
 	assert_int_equal(case_rule(db, &failed, 0), 0);
+	failed.id = "r3"; /* another log than those that the question needs */
+	failed.state = RULE_NOT_EVALUABLE;
+	failed.reason = "EWS logs: none was found";
+	assert_int_equal(case_rule(db, &failed, 0), 0);
 	judge(db);
-	expect(REASON("CVE-2021-26855"), "1 of 2 rules could not be used (r2: no condition)");
+	expect(REASON("CVE-2021-26855"), "1 of 3 rules could not be asked of all that they are for (r2: no condition)");
 }
 
 /* ---- days ---- */

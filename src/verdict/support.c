@@ -198,15 +198,32 @@ take_finding(void *state, int n, const char *const *names, const struct view *va
 
 /* ---- rules ---- */
 
+static bool
+ends_with(struct view text, const char *end)
+{
+	size_t n = strlen(end);
+
+	return text.n >= n && !memcmp(text.p + text.n - n, end, n);
+}
+
+/* A rule on logs that are not there is idle: whether they had to be there is what the question says. A rule that asks
+ * what some of the logs do not record, or that nobody can answer, leaves a gap. */
+static bool
+is_idle(struct view state, struct view reason)
+{
+	return view_equal(state, view_text("not-evaluable")) &&
+	       (ends_with(reason, ": none was found") || ends_with(reason, ": none has a record that could be read"));
+}
+
 static int
 add_rule(struct judge *judge, struct support *s, const struct row *row)
 {
 	struct view id = text_of(row, "rule"), reason = text_of(row, "reason"), state = text_of(row, "state");
-	bool failed = view_equal(state, view_text("failed"));
+	bool failed = !is_idle(state, reason);
 	const char **why = failed ? &s->failed_why : &s->idle_why;
 
 	s->rules++;
-	if (view_equal(state, view_text("used")))
+	if (view_equal(state, view_text("used")) && !reason.n)
 		return 0;
 	s->failed += failed;
 	s->idle += !failed;

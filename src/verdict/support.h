@@ -17,8 +17,8 @@ struct support {
 	struct text ids;
 	unsigned listed;
 	uint64_t rules;         /* that look for it */
-	uint64_t failed;        /* that could not be used at all */
-	uint64_t idle;          /* that had nothing to be asked of, or ask what is not known here */
+	uint64_t failed;        /* that could not be asked of all that they are for */
+	uint64_t idle;          /* for which there is nothing to be asked of */
 	const char *failed_why, *idle_why; /* the first of each, in words */
 };
 

@@ -38,7 +38,7 @@ add_doubt(const struct support *s, struct text *reason)
 static int
 add_failed(const struct support *s, struct text *reason)
 {
-	return add_clause(reason, "%" PRIu64 " of %" PRIu64 " rules could not be used (%s%s)", s->failed, s->rules,
+	return add_clause(reason, "%" PRIu64 " of %" PRIu64 " rules could not be asked of all that they are for (%s%s)", s->failed, s->rules,
 			  s->failed_why, s->failed > 1 ? ", and others" : "");
 }
 
