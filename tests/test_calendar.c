@@ -129,6 +129,13 @@ static const struct rule rule = {
 	.cve = "CVE-2021-26855", .title = "forged", .author = "", .source = "p/r.yml", .benign = "", .reason = "",
 };
 
+static void
+add_volume(struct case_db *db, const char *fs, const char *reason)
+{
+	assert_int_equal(case_volume(db, &(struct volume_row){ .number = 2, .offset = 1 << 20, .bytes = 1 << 19, .fs = fs,
+							       .snapshot = "", .state = "skipped", .reason = reason }), 0);
+}
+
 /* One question on the front end's log and the file table, and a rule that looks for it. */
 static void
 add_question(struct case_db *db, const char *days)
@@ -180,11 +187,26 @@ test_no_trace(void **state)
 	add_iis(db, "2021-02-20", "2021-03-10");
 	add_log(db, "ecp", "x/Logging/ECP/Server/ECPServer20210310-1.LOG", "2021-03-10", "2021-03-10", 2, &(struct log_row){ 0 });
 	add_question(db, "iis/w3svc1");
+	add_volume(db, "FAT32", "not examined"); /* as every GPT disk of Windows has one */
 	judge(db);
 	expect(VERDICT("CVE-2021-26855"), "no trace");
 	expect(REASON("CVE-2021-26855"), "logs cover 2021-03-01 to 2021-03-10: iis/w3svc1; read wholly: mft");
 	expect(VERDICT("overall"), "no trace");
 	expect(REASON("overall"), "so all 1 questions are answered, for 2021-03-01 to 2021-03-10");
+}
+
+static void
+test_locked(void **state)
+{
+	struct case_db *db = begin("2021-03-01", NULL);
+
+	(void)state;
+	add_iis(db, "2021-03-01", "2021-03-03");
+	add_log(db, "ecp", "x/ECPServer20210303-1.LOG", "2021-03-03", "2021-03-03", 2, &(struct log_row){ 0 });
+	add_question(db, "iis");
+	add_volume(db, "BitLocker", "encrypted: not examined");
+	judge(db);
+	expect(REASON("CVE-2021-26855"), "mft was not read wholly (BitLocker volume skipped: encrypted: not examined)");
 }
 
 /* One log and no file is a single witness: it makes no day, and without a day there is no window. */
@@ -220,8 +242,8 @@ test_whole(void **state)
 	add_cover(db, "config", "C", "absent", "part of the media was not read");
 	judge(db);
 	expect(VERDICT("q"), "not assessable");
-	expect(REASON("q"), "mft was not read wholly (volume 1: /$MFT partly: 1 of 9 records); config was not read wholly (C "
-			    "absent: part of the media was not read); nothing of evtx was found");
+	expect(REASON("q"), "mft was not read wholly (volume 1: /$MFT partly: 1 of 9 records); more of config may lie in what "
+			    "could not be read; nothing of evtx was found");
 }
 
 static void
@@ -443,7 +465,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_no_trace),   TEST(test_no_life), TEST(test_whole),    TEST(test_attempted), TEST(test_failed_rule),
+		TEST(test_no_trace),   TEST(test_no_life), TEST(test_locked), TEST(test_whole),    TEST(test_attempted), TEST(test_failed_rule),
 		TEST(test_size),       TEST(test_unexplained), TEST(test_foreign), TEST(test_odd_times), TEST(test_limits),
 		TEST(test_dateless),   TEST(test_quiet),   TEST(test_limited),  TEST(test_escaped),
 	};

@@ -61,8 +61,8 @@ ends_with(struct view text, const char *end)
 	return text.n >= n && !memcmp(text.p + text.n - n, end, n);
 }
 
-/* What is absent is no fault where all was looked through, and then without a reason. Of "mft" the tables themselves
- * are meant; volumes without one come with take_volume. */
+/* What is absent is no fault where all was looked through. Of "mft" the tables themselves are meant; volumes without one
+ * come with take_volume. */
 static int
 take_source(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
@@ -82,7 +82,10 @@ take_source(void *state, int n, const char *const *names, const struct view *val
 		s->whole++;
 		return 0;
 	}
-	return view_equal(how, view_text("absent")) && !reason.n ? 0 : note_fault(needs, s, path, how, reason);
+	if (!view_equal(how, view_text("absent")))
+		return note_fault(needs, s, path, how, reason);
+	s->unsure += reason.n > 0;
+	return 0;
 }
 
 /* File systems that hold no web server and no Exchange, and what is no volume. */
@@ -127,23 +130,30 @@ needs_free(struct needs *needs)
 	arena_free(&needs->arena);
 }
 
+static const struct source_state *
+find_source(const struct needs *needs, uint32_t evidence, struct view name)
+{
+	for (size_t i = 0; i < needs->sources.n; i++)
+		if (needs->sources.at[i].evidence == evidence &&
+		    view_equal(view_text(needs->sources.at[i].name), name))
+			return &needs->sources.at[i];
+	return NULL;
+}
+
 static int
 check_whole(const struct needs *needs, uint32_t evidence, struct view name, struct text *why)
 {
-	for (size_t i = 0; i < needs->sources.n; i++) {
-		const struct source_state *s = &needs->sources.at[i];
+	const struct source_state *s = find_source(needs, evidence, name);
+	const struct source_state *mft = find_source(needs, evidence, view_text("mft"));
 
-		if (s->evidence != evidence || !view_equal(view_text(s->name), name))
-			continue;
-		if (s->faulty > 1)
-			return add_clause(why, "%s was not read wholly (%s, and %" PRIu64 " more)", s->name, s->fault,
-					  s->faulty - 1);
-		if (s->faulty)
-			return add_clause(why, "%s was not read wholly (%s)", s->name, s->fault);
-		if (s->whole)
-			return 0;
-	}
-	return add_clause(why, "nothing of %.*s was found", (int)name.n, (const char *)name.p);
+	if (s && s->faulty > 1)
+		return add_clause(why, "%s was not read wholly (%s, and %" PRIu64 " more)", s->name, s->fault,
+				  s->faulty - 1);
+	if (s && s->faulty)
+		return add_clause(why, "%s was not read wholly (%s)", s->name, s->fault);
+	if (s && s->unsure && mft && mft->faulty)
+		return add_clause(why, "more of %s may lie in what could not be read", s->name);
+	return s && s->whole ? 0 : add_clause(why, "nothing of %.*s was found", (int)name.n, (const char *)name.p);
 }
 
 /* ---- which days are covered ---- */

@@ -11,7 +11,8 @@ struct source_state {
 	const char *name;
 	uint64_t whole;    /* rows that were read wholly, or are empty */
 	uint64_t faulty;   /* rows of which something was not read */
-	const char *fault; /* the first of these, in words */
+	uint64_t unsure;   /* rows that are absent as far as could be seen */
+	const char *fault; /* the first that was not read, in words */
 };
 
 struct needs {
