@@ -17,10 +17,10 @@
 
 #include <cmocka.h> /* last: it has a macro called fail */
 
-#define DAY UINT64_C(864000000000)
-#define HOUR UINT64_C(36000000000)
+#define DAY   UINT64_C(864000000000)
+#define HOUR  UINT64_C(36000000000)
 #define PROXY "Program Files/Microsoft/Exchange Server/V15/Logging/HttpProxy/Ecp"
-#define IIS "inetpub/logs/LogFiles/W3SVC1"
+#define IIS   "inetpub/logs/LogFiles/W3SVC1"
 
 static int
 enter_folder(void **state)
@@ -67,11 +67,22 @@ begin(const char *since, const char *acquired)
 
 	assert_int_equal(case_shard("shard.db", "1", "profile", &db), 0);
 	assert_int_equal(case_begin(db, "content"), 1);
-	assert_int_equal(case_evidence(db, &(struct evidence_row){ .name = "EXCH01", .format = "raw", .fingerprint = "f",
-								   .segments = 1, .bytes = 1 << 20, .sector_size = 512,
-								   .hash_state = "not-computed", .acquired = acquired }), 0);
-	assert_int_equal(case_volume(db, &(struct volume_row){ .number = 1, .offset = 512, .bytes = 1 << 19, .fs = "NTFS",
-							       .snapshot = "", .state = "read" }), 0);
+	assert_int_equal(case_evidence(db, &(struct evidence_row){ .name = "EXCH01",
+								   .format = "raw",
+								   .fingerprint = "f",
+								   .segments = 1,
+								   .bytes = 1 << 20,
+								   .sector_size = 512,
+								   .hash_state = "not-computed",
+								   .acquired = acquired }),
+			 0);
+	assert_int_equal(case_volume(db, &(struct volume_row){ .number = 1,
+							       .offset = 512,
+							       .bytes = 1 << 19,
+							       .fs = "NTFS",
+							       .snapshot = "",
+							       .state = "read" }),
+			 0);
 	snprintf(window, sizeof(window), "%llu", (unsigned long long)ticks(since));
 	assert_int_equal(case_setting(db, "since", window), 0);
 	return db;
@@ -120,29 +131,52 @@ add_iis(struct case_db *db, const char *from, const char *to)
 static void
 add_cover(struct case_db *db, const char *source, const char *path, const char *state, const char *reason)
 {
-	assert_int_equal(case_coverage(db, &(struct coverage_row){ .source = source, .path = view_text(path),
-								   .state = state, .reason = reason, .items = 1 }), 0);
+	assert_int_equal(case_coverage(db, &(struct coverage_row){ .source = source,
+								   .path = view_text(path),
+								   .state = state,
+								   .reason = reason,
+								   .items = 1 }),
+			 0);
 }
 
 static const struct rule rule = {
-	.id = "r1", .kind = RULE_SIGMA, .level = LEVEL_MEDIUM, .stage = STAGE_INITIAL_ACCESS, .technique = "T1190",
-	.cve = "CVE-2021-26855", .title = "forged", .author = "", .source = "p/r.yml", .benign = "", .reason = "",
+	.id = "r1",
+	.kind = RULE_SIGMA,
+	.level = LEVEL_MEDIUM,
+	.stage = STAGE_INITIAL_ACCESS,
+	.technique = "T1190",
+	.cve = "CVE-2021-26855",
+	.title = "forged",
+	.author = "",
+	.source = "p/r.yml",
+	.benign = "",
+	.reason = "",
 };
 
 static void
 add_volume(struct case_db *db, const char *fs, const char *reason)
 {
-	assert_int_equal(case_volume(db, &(struct volume_row){ .number = 2, .offset = 1 << 20, .bytes = 1 << 19, .fs = fs,
-							       .snapshot = "", .state = "skipped", .reason = reason }), 0);
+	assert_int_equal(case_volume(db, &(struct volume_row){ .number = 2,
+							       .offset = 1 << 20,
+							       .bytes = 1 << 19,
+							       .fs = fs,
+							       .snapshot = "",
+							       .state = "skipped",
+							       .reason = reason }),
+			 0);
 }
 
 /* One question on the front end's log and the file table, and a rule that looks for it. */
 static void
 add_question(struct case_db *db, const char *days)
 {
-	assert_int_equal(case_question(db, &(struct question_row){ .question = "CVE-2021-26855", .cve = "CVE-2021-26855",
-								   .technique = "", .stage = "", .days = days,
-								   .whole = "mft" }), 0);
+	assert_int_equal(case_question(db, &(struct question_row){ .question = "CVE-2021-26855",
+								   .cve = "CVE-2021-26855",
+								   .technique = "",
+								   .stage = "",
+								   .days = days,
+								   .whole = "mft" }),
+			 0);
 	add_cover(db, "mft", "volume 1: /$MFT", "read", NULL);
 	assert_int_equal(case_rule(db, &rule, 0), 0);
 }
@@ -174,7 +208,7 @@ expect(const char *sql, const char *expected)
 }
 
 #define VERDICT(question) "SELECT verdict FROM v_verdict WHERE question = '" question "'"
-#define REASON(question) "SELECT reason FROM v_verdict WHERE question = '" question "'"
+#define REASON(question)  "SELECT reason FROM v_verdict WHERE question = '" question "'"
 
 /* ---- what is said of absence ---- */
 
@@ -185,7 +219,8 @@ test_no_trace(void **state)
 
 	(void)state;
 	add_iis(db, "2021-02-20", "2021-03-10");
-	add_log(db, "ecp", "x/Logging/ECP/Server/ECPServer20210310-1.LOG", "2021-03-10", "2021-03-10", 2, &(struct log_row){ 0 });
+	add_log(db, "ecp", "x/Logging/ECP/Server/ECPServer20210310-1.LOG", "2021-03-10", "2021-03-10", 2,
+		&(struct log_row){ 0 });
 	add_question(db, "iis/w3svc1");
 	add_volume(db, "FAT32", "not examined"); /* as every GPT disk of Windows has one */
 	judge(db);
@@ -232,8 +267,13 @@ test_whole(void **state)
 	(void)state;
 	add_iis(db, "2021-03-01", "2021-03-03");
 	add_log(db, "ecp", "x/ECPServer20210303-1.LOG", "2021-03-03", "2021-03-03", 2, &(struct log_row){ 0 });
-	assert_int_equal(case_question(db, &(struct question_row){ .question = "q", .technique = "T1190", .cve = "", .stage = "",
-								   .days = "iis", .whole = "mft webroot config evtx" }), 0);
+	assert_int_equal(case_question(db, &(struct question_row){ .question = "q",
+								   .technique = "T1190",
+								   .cve = "",
+								   .stage = "",
+								   .days = "iis",
+								   .whole = "mft webroot config evtx" }),
+			 0);
 	assert_int_equal(case_rule(db, &rule, 0), 0);
 	add_cover(db, "mft", "volume 1: /$MFT", "partly", "1 of 9 records");
 	add_cover(db, "mft", "volume 1: $EA", "skipped", "counted");
@@ -242,8 +282,9 @@ test_whole(void **state)
 	add_cover(db, "config", "C", "absent", "part of the media was not read");
 	judge(db);
 	expect(VERDICT("q"), "not assessable");
-	expect(REASON("q"), "mft was not read wholly (volume 1: /$MFT partly: 1 of 9 records); more of config may lie in what "
-			    "could not be read; nothing of evtx was found");
+	expect(REASON("q"),
+	       "mft was not read wholly (volume 1: /$MFT partly: 1 of 9 records); more of config may lie in what "
+	       "could not be read; nothing of evtx was found");
 }
 
 static void
@@ -256,13 +297,19 @@ test_attempted(void **state)
 	add_iis(db, "2021-03-04", "2021-03-05");
 	add_log(db, "ecp", "x/ECPServer20210305-1.LOG", "2021-03-05", "2021-03-05", 2, &(struct log_row){ 0 });
 	add_question(db, "iis");
-	assert_int_equal(case_finding(db, &(struct finding_row){ .finding = "00000000000000aa", .volume = 1, .rule = &rule,
-								 .when = ticks("2021-03-02"), .level = LEVEL_MEDIUM,
-								 .path = view_text("x"), .stream = view_text("") }), 0);
+	assert_int_equal(case_finding(db, &(struct finding_row){ .finding = "00000000000000aa",
+								 .volume = 1,
+								 .rule = &rule,
+								 .when = ticks("2021-03-02"),
+								 .level = LEVEL_MEDIUM,
+								 .path = view_text("x"),
+								 .stream = view_text("") }),
+			 0);
 	judge(db);
 	expect(VERDICT("CVE-2021-26855"), "attempted");
-	expect(REASON("CVE-2021-26855"), "1 findings show that it was tried, none that it worked; that none did cannot be told: "
-					 "iis/W3SVC1: hole 2021-03-03");
+	expect(REASON("CVE-2021-26855"),
+	       "1 findings show that it was tried, none that it worked; that none did cannot be told: "
+	       "iis/W3SVC1: hole 2021-03-03");
 	expect(VERDICT("overall"), "attempted");
 }
 
@@ -306,7 +353,8 @@ test_size(void **state)
 	add_log(db, "ecp", "x/ECPServer20210309-1.LOG", "2021-03-09", "2021-03-09", 2, &(struct log_row){ 0 });
 	judge(db);
 	expect("SELECT state || ': ' || reason FROM v_calendar WHERE day = '2021-03-02' AND source = 'httpproxy'",
-	       "rotated: deleted by size: the folder holds 1040000000 bytes, of which Exchange keeps 1073741824 by default; its "
+	       "rotated: deleted by size: the folder holds 1040000000 bytes, of which Exchange keeps 1073741824 by "
+	       "default; its "
 	       "oldest log is of 2021-03-06");
 	expect("SELECT count(*) FROM v_calendar WHERE source = 'httpproxy' AND state = 'present'", "4");
 }
@@ -318,8 +366,10 @@ test_unexplained(void **state)
 	struct case_db *db = begin("2021-01-15", NULL);
 
 	(void)state;
-	add_log(db, "httpproxy", PROXY "/HttpProxy_2021030500-1.LOG", "2021-03-05", "2021-03-05", 1, &(struct log_row){ 0 });
-	add_log(db, "httpproxy", PROXY "/HttpProxy_2021030600-1.LOG", "2021-03-06", "2021-03-06", 1, &(struct log_row){ 0 });
+	add_log(db, "httpproxy", PROXY "/HttpProxy_2021030500-1.LOG", "2021-03-05", "2021-03-05", 1,
+		&(struct log_row){ 0 });
+	add_log(db, "httpproxy", PROXY "/HttpProxy_2021030600-1.LOG", "2021-03-06", "2021-03-06", 1,
+		&(struct log_row){ 0 });
 	add_log(db, "iis", IIS "/u_ex210306.log", "2021-03-06", "2021-03-06", 1, &(struct log_row){ 0 });
 	judge(db);
 	expect("SELECT min(day) || ' ' || max(day) FROM v_calendar WHERE source = 'httpproxy' AND state = 'rotated'",
@@ -354,11 +404,20 @@ test_odd_times(void **state)
 	};
 
 	(void)state;
-	assert_int_equal(case_log(db, &(struct log_row){ .volume = 1, .file = 1, .path = view_text(IIS "/u_ex210302.log"),
-							 .stream = view_text(""), .kind = "iis", .state = "read",
-							 .lines = 10, .records = 10, .bytes = 100,
-							 .first = ticks("2021-03-02"), .last = ticks("2099-01-01") },
-				  hours, 3), 0);
+	assert_int_equal(case_log(db,
+				  &(struct log_row){ .volume = 1,
+						     .file = 1,
+						     .path = view_text(IIS "/u_ex210302.log"),
+						     .stream = view_text(""),
+						     .kind = "iis",
+						     .state = "read",
+						     .lines = 10,
+						     .records = 10,
+						     .bytes = 100,
+						     .first = ticks("2021-03-02"),
+						     .last = ticks("2099-01-01") },
+				  hours, 3),
+			 0);
 	add_log(db, "ecp", "x/ECPServer20210302-1.LOG", "2021-03-02", "2021-03-02", 2, &(struct log_row){ 0 });
 	judge(db);
 	expect("SELECT max(day) FROM v_calendar", "2021-03-02");
@@ -383,7 +442,8 @@ test_limits(void **state)
 	expect("SELECT count(DISTINCT folder) FROM v_calendar", "514");
 	expect("SELECT count(*) FROM v_calendar WHERE folder LIKE '%x0513'", "1");
 	expect("SELECT count(*) FROM v_calendar WHERE folder LIKE '%x0000'", "3660");
-	expect("SELECT reason LIKE '%longer than what is laid out%' FROM v_verdict WHERE question = 'CVE-2021-26855'", "1");
+	expect("SELECT reason LIKE '%longer than what is laid out%' FROM v_verdict WHERE question = 'CVE-2021-26855'",
+	       "1");
 }
 
 /* A log that could not be read and does not tell its days leaves all of them open. */
@@ -394,7 +454,8 @@ test_dateless(void **state)
 
 	(void)state;
 	add_iis(db, "2021-03-02", "2021-03-03");
-	add_log(db, "iis", IIS "/u_extend1.log", NULL, NULL, 0, &(struct log_row){ .state = "unreadable", .reason = "EFS" });
+	add_log(db, "iis", IIS "/u_extend1.log", NULL, NULL, 0,
+		&(struct log_row){ .state = "unreadable", .reason = "EFS" });
 	add_log(db, "ecp", "x/ECPServer20210303-1.LOG", "2021-03-03", "2021-03-03", 2, &(struct log_row){ 0 });
 	judge(db);
 	expect("SELECT state || ': ' || reason FROM v_calendar WHERE source = 'iis' AND day = '2021-03-01'",
@@ -414,10 +475,14 @@ test_quiet(void **state)
 	add_log(db, "httperr", "Windows/System32/LogFiles/HTTPERR/httperr1.log", "2021-03-03", "2021-03-04", 1,
 		&(struct log_row){ 0 });
 	judge(db);
-	expect("SELECT group_concat(s || n, ' ') FROM (SELECT state AS s, count(*) AS n FROM v_calendar WHERE source = 'ecp' "
-	       "GROUP BY 1 ORDER BY 1)", "present2 quiet7");
-	expect("SELECT group_concat(s || n, ' ') FROM (SELECT state AS s, count(*) AS n FROM v_calendar WHERE source = 'httperr' "
-	       "GROUP BY 1 ORDER BY 1)", "present2 quiet7");
+	expect("SELECT group_concat(s || n, ' ') FROM (SELECT state AS s, count(*) AS n FROM v_calendar WHERE source = "
+	       "'ecp' "
+	       "GROUP BY 1 ORDER BY 1)",
+	       "present2 quiet7");
+	expect("SELECT group_concat(s || n, ' ') FROM (SELECT state AS s, count(*) AS n FROM v_calendar WHERE source = "
+	       "'httperr' "
+	       "GROUP BY 1 ORDER BY 1)",
+	       "present2 quiet7");
 }
 
 /* What limits a log stands in the limitations, and its day is no longer whole. */
@@ -429,10 +494,16 @@ test_limited(void **state)
 	(void)state;
 	add_log(db, "iis", IIS "/u_ex210301.log", "2021-03-01", "2021-03-01", 24, &(struct log_row){ .mft = 77 });
 	add_log(db, "ecp", "x/ECPServer20210301-1.LOG", "2021-03-01", "2021-03-01", 1, &(struct log_row){ .mft = 78 });
-	assert_int_equal(case_limitation(db, &(struct limitation_row){ .volume = 1, .mft = 77, .offset = -1, .count = 1,
-								       .stream = view_text(""), .what = "a rule gave up" }), 0);
+	assert_int_equal(case_limitation(db, &(struct limitation_row){ .volume = 1,
+								       .mft = 77,
+								       .offset = -1,
+								       .count = 1,
+								       .stream = view_text(""),
+								       .what = "a rule gave up" }),
+			 0);
 	judge(db);
-	expect("SELECT state || ': ' || reason FROM v_calendar WHERE source = 'iis'", "partly: u_ex210301.log: a rule gave up");
+	expect("SELECT state || ': ' || reason FROM v_calendar WHERE source = 'iis'",
+	       "partly: u_ex210301.log: a rule gave up");
 	expect("SELECT state FROM v_calendar WHERE source = 'ecp'", "present");
 }
 
@@ -465,9 +536,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_no_trace),   TEST(test_no_life), TEST(test_locked), TEST(test_whole),    TEST(test_attempted), TEST(test_failed_rule),
-		TEST(test_size),       TEST(test_unexplained), TEST(test_foreign), TEST(test_odd_times), TEST(test_limits),
-		TEST(test_dateless),   TEST(test_quiet),   TEST(test_limited),  TEST(test_escaped),
+		TEST(test_no_trace),  TEST(test_no_life),     TEST(test_locked),  TEST(test_whole),
+		TEST(test_attempted), TEST(test_failed_rule), TEST(test_size),    TEST(test_unexplained),
+		TEST(test_foreign),   TEST(test_odd_times),   TEST(test_limits),  TEST(test_dateless),
+		TEST(test_quiet),     TEST(test_limited),     TEST(test_escaped),
 	};
 
 	return cmocka_run_group_tests_name("calendar", tests, NULL, NULL);

@@ -26,7 +26,7 @@ int
 case_question(struct case_db *db, const struct question_row *row)
 {
 	const struct cell cells[] = {
-		text(view_text(row->question)), number(row->number),   some_text(row->cve),  some_text(row->technique),
+		text(view_text(row->question)), number(row->number),  some_text(row->cve),   some_text(row->technique),
 		some_text(row->stage),          some_text(row->days), some_text(row->whole),
 	};
 
@@ -45,10 +45,8 @@ int
 case_calendar(struct case_db *db, const struct calendar_row *row)
 {
 	const struct cell cells[] = {
-		number(row->evidence), text(view_text(row->source)),
-		number(row->place),    text(row->folder),
-		number(row->day),      text(view_text(row->state)),
-		number(row->lines),    number(row->bytes),
+		number(row->evidence),  text(view_text(row->source)), number(row->place), text(row->folder),
+		number(row->day),       text(view_text(row->state)),  number(row->lines), number(row->bytes),
 		some_text(row->reason),
 	};
 

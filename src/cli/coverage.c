@@ -31,14 +31,15 @@ const struct verb coverage_verb = {
 	.name = "coverage",
 	.operands = "CASE",
 	.summary = "what was read of what, and what was not",
-	.description = "One row for each source, and one for each text log: read, partly, empty, absent, unreadable or "
-		       "skipped, with the reason.\n\n"
-		       "With --calendar, a line for each folder of logs and month and a sign for each day, from the start "
-		       "of the window to the host's last sign of life: the latest day on which two files changed or two "
-		       "logs were written, and no later than the acquisition. Below each folder stands why days are "
-		       "missing: Exchange deletes logs of requests after 30 days or at 1 GB a folder unless it is told "
-		       "otherwise, IIS keeps its own; what that does not explain is absent. All days are UTC. With --json, "
-		       "and as the view calendar of export, one row a day.",
+	.description =
+		"One row for each source, and one for each text log: read, partly, empty, absent, unreadable or "
+		"skipped, with the reason.\n\n"
+		"With --calendar, a line for each folder of logs and month and a sign for each day, from the start "
+		"of the window to the host's last sign of life: the latest day on which two files changed or two "
+		"logs were written, and no later than the acquisition. Below each folder stands why days are "
+		"missing: Exchange deletes logs of requests after 30 days or at 1 GB a folder unless it is told "
+		"otherwise, IIS keeps its own; what that does not explain is absent. All days are UTC. With --json, "
+		"and as the view calendar of export, one row a day.",
 	.options = "zone json limit calendar path",
 	.least = 1,
 	.most = 1,

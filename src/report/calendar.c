@@ -29,11 +29,11 @@ enum { SIGNS = sizeof(signs) / sizeof(signs[0]) };
 struct sheet {
 	FILE *out;
 	struct text evidence, source, folder, volume; /* of the line that is being filled */
-	char month[8];                               /* "2021-03", "" for none */
+	char month[8];                                /* "2021-03", "" for none */
 	char days[DAYS + 1];
-	struct text reason, reason_state;            /* of the stretch that is being gone through */
+	struct text reason, reason_state; /* of the stretch that is being gone through */
 	char from[11], to[11];
-	struct text notes;                           /* of the folder, to stand below it */
+	struct text notes; /* of the folder, to stand below it */
 	bool used[SIGNS];
 	bool any;
 };
@@ -103,7 +103,8 @@ begin_folder(struct sheet *s)
 {
 	static const char ruler[] = "1        10        20        30";
 	CLEANUP(text_free) struct text line = { 0 };
-	bool nowhere = !s->volume.n; /* a kind of which there is no log: called after its artefact, and told in one line */
+	bool nowhere =
+		!s->volume.n; /* a kind of which there is no log: called after its artefact, and told in one line */
 	int r = text_printf(&line, "%s%s: ", s->any ? "\n" : "", s->evidence.s);
 
 	if (r == 0)
@@ -186,7 +187,10 @@ take_row(void *state, int n, const char *const *names, const struct view *values
 		struct text *text;
 		const char *name;
 	} places[] = {
-		{ &s->evidence, "evidence" }, { &s->source, "source" }, { &s->folder, "folder" }, { &s->volume, "volume" },
+		{ &s->evidence, "evidence" },
+		{ &s->source, "source" },
+		{ &s->folder, "folder" },
+		{ &s->volume, "volume" },
 	};
 	bool other = !s->any;
 	char text[11] = "";
@@ -197,7 +201,8 @@ take_row(void *state, int n, const char *const *names, const struct view *values
 		return 0;
 	memcpy(text, day.p, 10);
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (!places[i].text->s || !view_equal(text_view(places[i].text), row_value(n, names, values, places[i].name)))
+		if (!places[i].text->s ||
+		    !view_equal(text_view(places[i].text), row_value(n, names, values, places[i].name)))
 			other = true;
 	if (other && s->any)
 		r = end_folder(s);

@@ -292,7 +292,8 @@ write_needed(const struct calendar *calendar, struct case_db *db, const struct n
 static int
 write_rest(struct case_db *db, const struct series *s, const struct window *w)
 {
-	const struct day one = { .reason = "not laid out by day: there are more folders of logs than that is done for" };
+	const struct day one = { .reason =
+					 "not laid out by day: there are more folders of logs than that is done for" };
 
 	return write_day(db, s, w->first, DAY_UNREADABLE, &one);
 }

@@ -9,14 +9,14 @@
 enum day_state {
 	DAY_PRESENT,
 	DAY_PARTLY,
-	DAY_EMPTY,      /* a log of this day is there and has no lines */
-	DAY_QUIET,      /* none is there, of a kind that only writes when there is something to write */
+	DAY_EMPTY, /* a log of this day is there and has no lines */
+	DAY_QUIET, /* none is there, of a kind that only writes when there is something to write */
 	DAY_ABSENT,
-	DAY_HOLE,       /* none is there, between days that have some */
-	DAY_ROTATED,    /* none is there, and Exchange's own deletion explains it */
+	DAY_HOLE,    /* none is there, between days that have some */
+	DAY_ROTATED, /* none is there, and Exchange's own deletion explains it */
 	DAY_UNREADABLE,
-	DAY_BEFORE,     /* what writes these logs was not installed yet */
-	DAY_AFTER,      /* behind the host's last sign of life */
+	DAY_BEFORE, /* what writes these logs was not installed yet */
+	DAY_AFTER,  /* behind the host's last sign of life */
 	DAY_STATES,
 };
 
@@ -52,10 +52,10 @@ struct log {
 	enum log_grade grade;
 	bool deleted;
 	uint64_t lines, bytes;
-	uint64_t named;          /* day that its name tells, 0: none */
-	int named_hour;          /* -1: none */
-	uint64_t first, last;    /* days of its records, 0: none */
-	uint64_t born, modified; /* days of the file */
+	uint64_t named;           /* day that its name tells, 0: none */
+	int named_hour;           /* -1: none */
+	uint64_t first, last;     /* days of its records, 0: none */
+	uint64_t born, modified;  /* days of the file */
 	size_t day_at, day_count; /* in calendar.days */
 };
 
@@ -89,10 +89,10 @@ struct series {
 	uint32_t evidence;
 	uint64_t place;
 	const char *kind, *folder;
-	bool live;             /* one of them is not deleted */
-	bool laid_out;         /* states are known */
-	size_t from, count;    /* in calendar.logs */
-	uint8_t *states;       /* enum day_state for each day from window.first to window.last */
+	bool live;          /* one of them is not deleted */
+	bool laid_out;      /* states are known */
+	size_t from, count; /* in calendar.logs */
+	uint8_t *states;    /* enum day_state for each day from window.first to window.last */
 };
 
 struct calendar {
@@ -153,11 +153,11 @@ int days_judge(const struct calendar *calendar, const struct series *series, con
 
 struct habit {
 	const char *kind;
-	unsigned days;   /* that are kept, 0: for ever */
-	uint64_t bytes;  /* of a folder that are kept */
-	bool steady;     /* a server that runs writes some every day */
-	bool hourly;     /* a file an hour */
-	bool undated;    /* notes and histories, of which nobody expects a day */
+	unsigned days;  /* that are kept, 0: for ever */
+	uint64_t bytes; /* of a folder that are kept */
+	bool steady;    /* a server that runs writes some every day */
+	bool hourly;    /* a file an hour */
+	bool undated;   /* notes and histories, of which nobody expects a day */
 };
 
 const struct habit *habit_of(const char *kind); /* never NULL */

@@ -61,16 +61,15 @@ ends_with(struct view text, const char *end)
 	return text.n >= n && !memcmp(text.p + text.n - n, end, n);
 }
 
-/* What is absent is no fault where all was looked through. Of "mft" the tables themselves are meant; volumes without one
- * come with take_volume. */
+/* What is absent is no fault where all was looked through. Of "mft" the tables themselves are meant; volumes without
+ * one come with take_volume. */
 static int
 take_source(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
 	struct needs *needs = state;
 	struct view name = row_value(n, names, values, "source"), how = row_value(n, names, values, "state");
 	struct view path = row_value(n, names, values, "path"), reason = row_value(n, names, values, "reason");
-	struct source_state *s =
-		source_of(needs, (uint32_t)view_number(row_value(n, names, values, "evidence")), name);
+	struct source_state *s = source_of(needs, (uint32_t)view_number(row_value(n, names, values, "evidence")), name);
 	bool mft = view_equal(name, view_text("mft"));
 
 	(void)is_number;
@@ -134,8 +133,7 @@ static const struct source_state *
 find_source(const struct needs *needs, uint32_t evidence, struct view name)
 {
 	for (size_t i = 0; i < needs->sources.n; i++)
-		if (needs->sources.at[i].evidence == evidence &&
-		    view_equal(view_text(needs->sources.at[i].name), name))
+		if (needs->sources.at[i].evidence == evidence && view_equal(view_text(needs->sources.at[i].name), name))
 			return &needs->sources.at[i];
 	return NULL;
 }

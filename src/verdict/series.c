@@ -198,7 +198,8 @@ take_birth(void *state, int n, const char *const *names, const struct view *valu
 	struct birth b = { .evidence = (uint32_t)number_of(&row, "evidence"),
 			   .place = number_of(&row, "place"),
 			   .day = number_of(&row, "born") / DAY_TICKS,
-			   .path = path }, *slot;
+			   .path = path },
+		     *slot;
 
 	(void)is_number;
 	if (!text.n || text.n >= sizeof(path))

@@ -34,8 +34,7 @@ static bool
 has_word(struct view list, struct view word)
 {
 	for (size_t i = 0; word.n && i + word.n <= list.n; i++)
-		if (!memcmp(list.p + i, word.p, word.n) &&
-		    (i == 0 || list.p[i - 1] == ',' || list.p[i - 1] == ' ') &&
+		if (!memcmp(list.p + i, word.p, word.n) && (i == 0 || list.p[i - 1] == ',' || list.p[i - 1] == ' ') &&
 		    (i + word.n == list.n || list.p[i + word.n] == ',' || list.p[i + word.n] == ' '))
 			return true;
 	return false;
@@ -256,7 +255,7 @@ judge_load(struct judge *judge, struct case_db *db)
 		int (*take)(void *state, int n, const char *const *names, const struct view *values,
 			    const bool *is_number);
 	} steps[] = {
-		{ "v_evidence", take_evidence }, { "v_volumes", take_volume },   { "v_questions", take_question },
+		{ "v_evidence", take_evidence }, { "v_volumes", take_volume }, { "v_questions", take_question },
 		{ "v_findings", take_finding },  { "v_rule_use", take_rule },
 	};
 	CLEANUP(free) char *since = NULL;

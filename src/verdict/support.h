@@ -16,9 +16,9 @@ struct support {
 	uint64_t first, last; /* of the strong ones where there are any */
 	struct text ids;
 	unsigned listed;
-	uint64_t rules;         /* that look for it */
-	uint64_t failed;        /* that could not be asked of all that they are for */
-	uint64_t idle;          /* for which there is nothing to be asked of */
+	uint64_t rules;                    /* that look for it */
+	uint64_t failed;                   /* that could not be asked of all that they are for */
+	uint64_t idle;                     /* for which there is nothing to be asked of */
 	const char *failed_why, *idle_why; /* the first of each, in words */
 };
 
@@ -32,7 +32,7 @@ struct asked {
 struct exhibit {
 	uint32_t number;
 	uint64_t volumes_read;
-	uint64_t strays; /* findings of level medium that answer no question */
+	uint64_t strays;            /* findings of level medium that answer no question */
 	VECTOR(struct asked) asked; /* the first is "overall" */
 };
 

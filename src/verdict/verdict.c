@@ -38,8 +38,8 @@ add_doubt(const struct support *s, struct text *reason)
 static int
 add_failed(const struct support *s, struct text *reason)
 {
-	return add_clause(reason, "%" PRIu64 " of %" PRIu64 " rules could not be asked of all that they are for (%s%s)", s->failed, s->rules,
-			  s->failed_why, s->failed > 1 ? ", and others" : "");
+	return add_clause(reason, "%" PRIu64 " of %" PRIu64 " rules could not be asked of all that they are for (%s%s)",
+			  s->failed, s->rules, s->failed_why, s->failed > 1 ? ", and others" : "");
 }
 
 /* What keeps the absence of findings from meaning anything: sources that were not there, and rules that were not
@@ -141,8 +141,8 @@ answer(const struct court *court, const struct exhibit *e, const struct asked *a
 	if (r == 0 && s->told)
 		r = add_clause(reason, "findings of level low beside it: %" PRIu64, s->told);
 	if (r == 0 && s->idle)
-		r = add_clause(reason, "%" PRIu64 " of %" PRIu64 " rules had nothing to be asked of (%s%s)", s->idle, s->rules,
-			       s->idle_why, s->idle > 1 ? ", and others" : "");
+		r = add_clause(reason, "%" PRIu64 " of %" PRIu64 " rules had nothing to be asked of (%s%s)", s->idle,
+			       s->rules, s->idle_why, s->idle > 1 ? ", and others" : "");
 	return r;
 }
 
@@ -175,7 +175,8 @@ find_strays(const struct exhibit *e, struct text *reason)
 	if (e->asked.n < 2)
 		r = add_clause(reason, "the profile asks nothing whose answer could be the absence of traces");
 	if (r == 0 && e->strays)
-		r = add_clause(reason, "%" PRIu64 " findings of level medium that answer no question: a person has to "
+		r = add_clause(reason,
+			       "%" PRIu64 " findings of level medium that answer no question: a person has to "
 			       "look at them",
 			       e->strays);
 	return r == 0 && s->failed ? add_failed(s, reason) : r;
