@@ -5,7 +5,10 @@
 #include "fail.h"
 #include "report.h"
 
-enum { DAYS = 31 };
+enum {
+	DAYS = 31,
+	NOTES_MAX = 12, /* stretches that are explained below a folder */
+};
 
 static const struct sign {
 	const char *state;
@@ -33,6 +36,7 @@ struct sheet {
 	char days[DAYS + 1];
 	struct text reason, reason_state; /* of the stretch that is being gone through */
 	char from[11], to[11];
+	uint64_t stretches;
 	struct text notes; /* of the folder, to stand below it */
 	bool used[SIGNS];
 	bool any;
@@ -71,13 +75,15 @@ static int
 end_stretch(struct sheet *s)
 {
 	CLEANUP(text_free) struct text words = { 0 };
+	bool one = !strcmp(s->from, s->to);
 	int r = 0;
 
-	if (s->reason.n && s->from[0] && strcmp(s->reason_state.s, "present") && strcmp(s->reason_state.s, "empty"))
+	if (s->reason.n && s->from[0] && strcmp(s->reason_state.s, "present") && strcmp(s->reason_state.s, "empty") &&
+	    s->stretches++ < NOTES_MAX)
 		r = text_add_escaped(&words, text_view(&s->reason));
 	if (r == 0 && words.n)
-		r = text_printf(&s->notes, "    %s%s%s %s: %s\n", s->from, strcmp(s->from, s->to) ? " to " : "",
-				strcmp(s->from, s->to) ? s->to : "", s->reason_state.s, words.s);
+		r = text_printf(&s->notes, "    %s%s%s %s: %s\n", s->from, one ? "" : " to ", one ? "" : s->to,
+				s->reason_state.s, words.s);
 	s->from[0] = 0;
 	text_cut(&s->reason, 0);
 	text_cut(&s->reason_state, 0);
@@ -91,8 +97,12 @@ end_folder(struct sheet *s)
 
 	if (r == 0)
 		r = end_stretch(s);
+	if (r == 0 && s->stretches > NOTES_MAX)
+		r = text_printf(&s->notes, "    ... %" PRIu64 " in all: with --json, a reason for each day\n",
+				s->stretches);
 	if (r == 0)
 		r = put(s, &s->notes);
+	s->stretches = 0;
 	text_cut(&s->notes, 0);
 	return r;
 }

@@ -88,6 +88,21 @@ server noecp '*Ecp' protocols=Owa,Autodiscover <<-END
 END
 verdict noecp CVE-2021-26855 'not assessable'
 
+# all logs of a folder deleted, and all of them recoverable: what they tell is told, and covers nothing
+{
+	echo logs
+	for day in $(seq 0 77); do
+		date=$(date -u -d "2020-12-27 +$day days" +%Y%m%d)
+		for hour in 00 06 12 18; do
+			echo "delete \"$proxy\\Ecp\\HttpProxy_$date$hour-1.LOG\""
+		done
+	done
+} >"$work/wiped"
+server wiped '*Ecp' <"$work/wiped"
+verdict wiped CVE-2021-26855 'not assessable'
+expect 'the lines of deleted logs are counted' wiped "SELECT count(*), sum(lines) FROM v_calendar
+	WHERE state = 'partly' AND folder LIKE '%/HttpProxy/Ecp'" '73|292'
+
 # ---- days that are gone: for good, and recoverable ----
 server hole '*/W3SVC1' <<-END
 	logs
