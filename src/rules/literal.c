@@ -20,7 +20,8 @@ struct need {
 /* What stands in most lines anyway, and what in very many. */
 static const char *const everywhere[] = { "http/1.1", "https", "post", "mozilla/5.0", "windows nt" };
 static const char *const common[] = {
-	"autodiscover", "microsoft", "exchange", "/owa/", "/ecp/", ".aspx", "index", "login", "json", "user", "admin",
+	"/autodiscover/autodiscover.xml", "microsoft", "exchange", "/owa/", "/ecp/", ".aspx", "index", "login", "json",
+	"user", "admin",
 };
 
 /* Bytes that stand in a record as they stand in its fields: quoting and escaping of logs leaves them alone. */
