@@ -128,7 +128,11 @@ const struct verb profile_verb = {
 	.description = "A profile is a folder with a profile.yaml, which lists files of artefact definitions, YARA and "
 		       "Sigma rules (or folders of the latter), hashes, paths, baselines and dates. lint names file and "
 		       "line of everything that is not supported or does not compile, and exits with 1 when some of it "
-		       "makes a rule unusable.",
+		       "makes a rule unusable. The logsource of a Sigma rule says which logs it is for: category "
+		       "webserver; product windows with service iis, httperr, powershell, windefend or msert; product "
+		       "exchange with service httpproxy, ecp, oab, ews, mapi, rps_http, rps_cmdlet, rps_authz, audit, "
+		       "msgtrk, setup or eomt; service msexchange-management for cmdlets. Of the shipped ones, what a log "
+		       "shows to have been refused is medium at most.",
 	.options = "",
 	.least = 1,
 	.most = SIZE_MAX,
