@@ -8,5 +8,6 @@ void versions_evidence(void (*line)(const char *name, const char *version));
 void versions_content(void (*line)(const char *name, const char *version));
 void versions_case(void (*line)(const char *name, const char *version));
 void versions_profile(void (*line)(const char *name, const char *version));
+void versions_readers(void (*line)(const char *name, const char *version));
 
 #endif

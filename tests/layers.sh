@@ -29,6 +29,7 @@ only() {
 only '(tsk/|libtsk)' evidence
 only '(libewf|libvshadow|libbde)' evidence
 only 'libdeflate' evidence
+only 'expat' readers
 only 'wimlib' nobody
 only 'yara' 'content|profile'
 only 'sqlite3' case

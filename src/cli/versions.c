@@ -16,6 +16,7 @@ versions_print(void)
 	versions_evidence(line);
 	versions_content(line);
 	versions_profile(line);
+	versions_readers(line);
 	versions_case(line);
 	line("OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING));
 }
