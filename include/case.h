@@ -183,6 +183,19 @@ struct account_row {
 	uint64_t requests, successes, failures;
 };
 
+/* A site of IIS, as a configuration has it. */
+struct site_row {
+	uint32_t volume; /* of the configuration */
+	uint64_t site;   /* its number, 0 for none */
+	const char *name, *bindings;
+	const char *log_folder; /* as the configuration writes it */
+	uint32_t log_volume;    /* where that is, 0 where it was not found */
+	struct view log_path;
+	const char *logging, *source; /* source: path of the configuration */
+	bool current;                 /* it is the one that counted, and not a copy of an older one */
+	const char *side;             /* front | back | other, or NULL */
+};
+
 /* What became of some of what was there; "total" for all of it. */
 struct ledger_row {
 	uint32_t volume; /* 0: the media */
@@ -244,6 +257,7 @@ int case_account(struct case_db *db, const struct account_row *row);
 int case_coverage(struct case_db *db, const struct coverage_row *row);
 int case_control(struct case_db *db, const struct control_row *row);
 int case_limitation(struct case_db *db, const struct limitation_row *row);
+int case_site(struct case_db *db, const struct site_row *row);
 int case_ledger(struct case_db *db, const struct ledger_row *row);
 int case_verdict(struct case_db *db, const struct verdict_row *row);
 int case_rule(struct case_db *db, const struct rule *rule, uint64_t hits);

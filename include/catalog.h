@@ -47,6 +47,11 @@ void catalog_stop(struct catalog_cursor *cursor);
 /* One entry by number: 1, 0 if there is none, -ENOMEM. */
 int catalog_get(const struct catalog *catalog, uint64_t number, struct catalog_cursor *ret_cursor);
 
+/* Gives every entry that has a name in this folder, in order of number, to each(): 0, or negative as it gave. Only the
+ * parts of the catalogue that name the folder are looked at. The entry is good for the call. */
+int catalog_listed(const struct catalog *catalog, uint32_t folder,
+		   int (*each)(void *state, const struct entry *entry), void *state);
+
 /*
  * Folders. Every distinct parent reference that any name has gets a folder number, in order of first sight; folder 0 is
  * the root. A folder that is gone, was reused, loops or lies too deep is still one, with a state that says so.

@@ -103,6 +103,7 @@ struct candidate {
 	const struct choice **choices; /* that named it */
 	uint32_t rule_count, choice_count;
 	struct times si, fn;
+	struct tally *site; /* of the folder of a site of IIS that it lies in, or NULL */
 	uint64_t packed; /* with FILE_PACKED: the attribute of the stream that WOF packed it into */
 	bool filtered;   /* a filter of Windows may show other content than is stored */
 	bool astray;     /* read for its type alone: its folder is not known any more */
@@ -128,6 +129,7 @@ struct tally {
 	uint64_t overwritten;      /* deleted, and nothing of them is left */
 	uint64_t lines;            /* of those that were searched line by line */
 	uint64_t first, last;      /* FILETIMEs: earliest and latest $FILE_NAME created */
+	struct tally *above;       /* of a folder that this one's lies in, where the same files count; NULL elsewhere */
 };
 
 struct exam {
@@ -149,6 +151,7 @@ struct exam {
 	struct exam_volume *volumes;
 	uint32_t volume_count;
 	VECTOR(struct host_place) hosts;
+	struct sites *sites; /* what IIS says of itself (sites.h); NULL where nobody asked */
 	VECTOR(struct candidate) candidates;
 	VECTOR(struct odd_name) odd_names;
 	struct arena arena;    /* of the candidates' texts */
@@ -179,6 +182,13 @@ int stage_identify(struct exam *exam);
 /* Sweeps the $MFT of every volume that is read, and then looks for Windows and Exchange. */
 int exam_sweep(struct exam *exam);
 int host_find(struct exam *exam);
+
+/* Reads the configurations of IIS on every Windows that was found, and finds the folders that they name: the profile
+ * is bound to those, too. sites_claim counts what was chosen in each; sites_write tells of all in the case. */
+int sites_find(struct exam *exam);
+int sites_claim(struct exam *exam);
+int sites_write(struct exam *exam);
+struct sites *sites_free(struct sites *sites);
 
 /* What confirms a host is told by the entry that somebody goes by anyway; then, the hosts in words for each volume. */
 void host_see(struct exam *exam, uint32_t volume, const struct entry *entry);

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "iis_check.h"
+#include "sites.h"
 #include "text.h"
 
 #define HEAD  "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<configuration>\r\n <system.applicationHost>\r\n"
@@ -281,6 +282,73 @@ any_bytes_are_borne(void **state)
 	}
 }
 
+/* ---- paths ---- */
+
+/* A path of a configuration as `letter:part/part`, W for the folder of Windows, - for the drive of Windows. */
+static void
+check_path(const char *text, enum site_found found, const char *shown)
+{
+	CLEANUP(text_free) struct text got = { 0 };
+	struct windows_path path;
+
+	assert_int_equal(windows_path(text, &path), found);
+	if (found != SITE_FOUND)
+		return;
+	assert_int_equal(text_printf(&got, "%c:", path.within_windows ? 'W' : path.letter ? path.letter : '-'), 0);
+	for (uint32_t i = 0; i < path.n; i++)
+		assert_int_equal(
+			text_printf(&got, "%s%.*s", i ? "/" : "", (int)path.parts[i].n, (const char *)path.parts[i].p),
+			0);
+	assert_string_equal(got.s, shown);
+}
+
+static void
+paths_are_taken_as_windows_takes_them(void **state)
+{
+	static const struct {
+		const char *text;
+		enum site_found found;
+		const char *shown;
+	} paths[] = {
+		{ "C:\\inetpub\\wwwroot", SITE_FOUND, "C:inetpub/wwwroot" },
+		{ "d:/logs//iis/", SITE_FOUND, "D:logs/iis" },
+		{ "c:", SITE_FOUND, "C:" },
+		{ "C:\\a\\..\\..\\b\\.\\c. \\d", SITE_FOUND, "C:b/c/d" },
+		{ "%SystemDrive%\\inetpub", SITE_FOUND, "-:inetpub" },
+		{ "%SYSTEMROOT%\\System32", SITE_FOUND, "W:System32" },
+		{ "%windir%", SITE_FOUND, "W:" },
+		{ "%CommonProgramFiles%\\x", SITE_FOUND, "-:Program Files/Common Files/x" },
+		{ "\\\\?\\D:\\x", SITE_FOUND, "D:x" },
+		{ "\\\\.\\D:\\x", SITE_FOUND, "D:x" },
+		{ "\\\\localhost\\c$\\ProgramData", SITE_FOUND, "C:ProgramData" },
+		{ "\\\\?\\UNC\\127.0.0.1\\C$\\ProgramData\\COM1\\", SITE_FOUND, "C:ProgramData/COM1" },
+		{ "\\\\filer\\c$\\x", SITE_REMOTE, NULL },
+		{ "\\\\localhost\\share\\x", SITE_REMOTE, NULL },
+		{ "\\\\?\\UNC\\", SITE_REMOTE, NULL },
+		{ "\\\\", SITE_REMOTE, NULL },
+		{ "\\\\?\\Volume{1}\\x", SITE_UNKNOWN, NULL },
+		{ "%HOME%\\x", SITE_UNKNOWN, NULL },
+		{ "%SystemDrive%x", SITE_UNKNOWN, NULL },
+		{ "%SystemDrive", SITE_UNKNOWN, NULL },
+		{ "%", SITE_UNKNOWN, NULL },
+		{ "%%", SITE_UNKNOWN, NULL },
+		{ "CD:\\x", SITE_UNKNOWN, NULL },
+		{ "C:x", SITE_UNKNOWN, NULL },
+		{ "logs\\x", SITE_UNKNOWN, NULL },
+		{ "\\x", SITE_UNKNOWN, NULL },
+		{ "", SITE_UNKNOWN, NULL },
+	};
+	CLEANUP(text_free) struct text deep = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		check_path(paths[i].text, paths[i].found, paths[i].shown);
+	assert_int_equal(text_adds(&deep, "C:"), 0);
+	for (int i = 0; i <= WINDOWS_PARTS_MAX; i++)
+		assert_int_equal(text_adds(&deep, "\\a"), 0);
+	check_path(deep.s, SITE_UNKNOWN, NULL);
+}
+
 int
 main(void)
 {
@@ -293,6 +361,7 @@ main(void)
 		cmocka_unit_test(other_settings_are_read),
 		cmocka_unit_test(stopping_is_passed_on),
 		cmocka_unit_test(any_bytes_are_borne),
+		cmocka_unit_test(paths_are_taken_as_windows_takes_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -441,6 +441,8 @@ account_write(struct exam *exam)
 	if (r == 0)
 		r = beside_cover(exam);
 	if (r == 0)
+		r = sites_write(exam);
+	if (r == 0)
 		r = cover_media(exam, &verified);
 	if (r == 0)
 		r = cover_choices(exam);

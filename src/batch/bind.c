@@ -3,6 +3,7 @@
 
 #include "exam.h"
 #include "fail.h"
+#include "sites.h"
 
 typedef VECTOR(struct binding) binding_list;
 
@@ -79,6 +80,23 @@ bind_place(struct exam *exam, binding_list *list, const struct host_place *place
 	return r;
 }
 
+/* The folders that a configuration of IIS names. */
+static int
+bind_sites(binding_list *list, const struct sites *sites)
+{
+	static const char *const variables[] = {
+		[USE_LOGS] = "iis_log_folder",
+		[USE_TRACES] = "iis_trace_folder",
+		[USE_PAGES] = "iis_web_root",
+		[USE_DRIVE] = "iis_served_drive",
+	};
+	int r = 0;
+
+	for (size_t i = 0; sites && i < sites->roots.n && r == 0; i++)
+		r = bind(list, variables[sites->roots.at[i].use], sites->roots.at[i].volume, sites->roots.at[i].path);
+	return r;
+}
+
 /* Where no Windows is found, any volume may be the system drive of one: patterns then apply to each. */
 static int
 bind_all(struct exam *exam, binding_list *list)
@@ -99,7 +117,7 @@ bind_all(struct exam *exam, binding_list *list)
 		if (r == 0 && !windows)
 			r = bind(list, "environ_systemroot", i, "Windows");
 	}
-	return r;
+	return r < 0 ? r : bind_sites(list, exam->sites);
 }
 
 int

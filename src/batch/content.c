@@ -88,6 +88,15 @@ write_incomplete(const struct slot *slot)
 }
 
 static void
+count_for(struct tally *t, const struct slot *slot, bool whole)
+{
+	t->overwritten += slot->overwritten;
+	t->read += whole;
+	t->lost += !whole && !slot->overwritten;
+	t->read_bytes += slot->result.bytes;
+}
+
+static void
 count_read(struct reading *reading, const struct slot *slot)
 {
 	const struct candidate *c = slot->candidate;
@@ -95,13 +104,11 @@ count_read(struct reading *reading, const struct slot *slot)
 
 	for (uint32_t i = 0; c->readers && (i < c->choice_count || (c->astray && !i)); i++) {
 		struct exam *exam = reading->exam;
-		struct tally *t = c->astray ? &exam->astray : &exam->tallies[c->choices[i]->number];
 
-		t->overwritten += slot->overwritten;
-		t->read += whole;
-		t->lost += !whole && !slot->overwritten;
-		t->read_bytes += slot->result.bytes;
+		count_for(c->astray ? &exam->astray : &exam->tallies[c->choices[i]->number], slot, whole);
 	}
+	for (struct tally *t = c->site; t; t = t->above)
+		count_for(t, slot, whole);
 }
 
 static enum fate

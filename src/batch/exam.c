@@ -256,6 +256,7 @@ exam_close(struct exam *exam)
 		free(exam->hosts.at[i].build);
 	}
 	vector_free(&exam->hosts);
+	sites_free(exam->sites);
 	vector_free(&exam->candidates);
 	vector_free(&exam->odd_names);
 	arena_free(&exam->arena);

@@ -204,6 +204,8 @@ walk_all(struct exam *exam, bool write)
 	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++)
 		if (exam->volumes[i].catalog)
 			r = walk_volume(exam, i, chooser, &next_file, write);
+	if (r == 0)
+		r = sites_claim(exam);
 	return r < 0 ? r : host_describe(exam);
 }
 

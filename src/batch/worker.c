@@ -170,6 +170,8 @@ examine(struct exam *exam, struct keeper *keeper, const struct sandbox *sandbox,
 		r = stage_identify(exam);
 	if (r == 0 && stage_wanted(exam->request, "walk"))
 		r = exam_sweep(exam);
+	if (r == 0 && stage_wanted(exam->request, "walk"))
+		r = sites_find(exam);
 	if (r == 0)
 		r = control_begin(exam, keeper, &control);
 	if (r == 0 && stage_wanted(exam->request, "walk"))

@@ -31,6 +31,7 @@ static const struct known {
 	{ "v_hours", "evidence, source, path, volume, snapshot, mft, stream, hour", NULL, "path", false },
 	{ "v_verdict", "evidence, question", NULL, NULL, false },
 	{ "v_limitations", "evidence, volume, path, mft, stream, offset, what", NULL, "path", false },
+	{ "v_sites", "evidence, volume, current DESC, source DESC, site, name, bindings, log_folder", NULL, NULL, false },
 	{ "v_rules", "rule, source", NULL, "source", false },
 	{ "v_calendar", "evidence, source, folder, volume, snapshot, day", NULL, "folder", false },
 	{ "v_logs", "evidence, source, path, volume, snapshot, log", NULL, "path", false },

@@ -101,6 +101,11 @@ static const struct {
 	  " FROM origin.control WHERE " IDS
 	  " ORDER BY place, mft, seq, stream, what, ours, control, reason, path, explained, count",
 	  "INSERT INTO control VALUES (?,?,?,?,?,?,?,?,?,?,?,?)" },
+	{ "SELECT " VOLUME ", site, name, bindings, log_folder,"
+	  " iif(log_volume >> 16 = ?1, log_volume + ((?2 - ?1) << 16), NULL), log_path, logging, source, current, side"
+	  " FROM origin.site WHERE " IDS
+	  " ORDER BY 1, current DESC, source, site, name, bindings, log_folder, 6, log_path, logging, side",
+	  "INSERT INTO site VALUES (?,?,?,?,?,?,?,?,?,?,?,?)" },
 	{ "SELECT " VOLUME " AS place, path, mft, stream, offset, what, sum(count) FROM origin.limitation WHERE " IDS
 	  " GROUP BY place, path, mft, stream, offset, what ORDER BY place, path, mft, stream, offset, what",
 	  "INSERT INTO limitation VALUES (?,?,?,?,?,?,?,?)" },

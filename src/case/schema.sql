@@ -222,6 +222,22 @@ CREATE TABLE limitation (
 	count INTEGER NOT NULL
 ) STRICT;
 
+-- the sites of IIS, each as the first configuration has it that says so; log_path is on log_volume, where that is known
+CREATE TABLE site (
+	id INTEGER PRIMARY KEY,
+	volume INTEGER NOT NULL,
+	site INTEGER,
+	name TEXT NOT NULL,
+	bindings TEXT NOT NULL,
+	log_folder TEXT,
+	log_volume INTEGER,
+	log_path TEXT,
+	logging TEXT NOT NULL,
+	source TEXT NOT NULL,
+	current INTEGER NOT NULL CHECK (current IN (0, 1)),
+	side TEXT CHECK (side IN ('front', 'back', 'other'))
+) STRICT;
+
 -- what became of everything that was there, each item in one line; the disposition 'total' is their sum
 CREATE TABLE ledger (
 	volume INTEGER NOT NULL,
@@ -448,6 +464,12 @@ SELECT evidence, nullif(account, '') AS account, nullif(name, '') AS name, nulli
 	source, nullif(address, '') AS address, network, nullif(agent, '') AS agent, STAMP(first) AS first,
 	STAMP(last) AS last, requests, successes, failures, why
 FROM account;
+
+-- volume: that of the configuration
+CREATE VIEW v_sites AS
+SELECT s.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, s.site, s.name, s.bindings, s.log_folder,
+	l.offset AS log_volume, s.log_path, s.logging, s.source, s.current, s.side
+FROM site s LEFT JOIN volume v ON v.id = s.volume LEFT JOIN volume l ON l.id = s.log_volume;
 
 CREATE VIEW v_ledger AS
 SELECT l.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, l.account, l.disposition, l.items, l.bytes

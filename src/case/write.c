@@ -87,6 +87,7 @@ next_id(struct case_db *db, enum numbered table, struct cell *ret)
 		[NUMBERED_COVERAGE] = "SELECT coalesce(max(id), 1 << 40) FROM coverage",
 		[NUMBERED_CONTROL] = "SELECT coalesce(max(id), 1 << 40) FROM control",
 		[NUMBERED_LIMITATION] = "SELECT coalesce(max(id), 1 << 40) FROM limitation",
+		[NUMBERED_SITE] = "SELECT coalesce(max(id), 1 << 40) FROM site",
 	};
 	/* the thread that stores files has the database until then */
 	int r = db->batch ? batch_settle(db, db->batch) : 0;
@@ -442,6 +443,32 @@ case_limitation(struct case_db *db, const struct limitation_row *row)
 	if (r == 0)
 		r = next_id(db, NUMBERED_LIMITATION, &cells[0]);
 	return r < 0 ? r : PUT(db, PUT_LIMITATION, cells);
+}
+
+int
+case_site(struct case_db *db, const struct site_row *row)
+{
+	struct cell cells[] = {
+		{ 0 },
+		volume_of(row->volume),
+		number_unless(!row->site, row->site),
+		text(row->name),
+		text(row->bindings),
+		some_text(row->log_folder),
+		row->log_volume ? volume_of(row->log_volume) : (struct cell){ 0 },
+		name_unless(!row->log_path.n, row->log_path),
+		text(row->logging),
+		text(row->source),
+		number(row->current),
+		some_text(row->side),
+	};
+	int r = check_volume(db, row->volume);
+
+	if (r == 0)
+		r = check_volume(db, row->log_volume);
+	if (r == 0)
+		r = next_id(db, NUMBERED_SITE, &cells[0]);
+	return r < 0 ? r : PUT(db, PUT_SITE, cells);
 }
 
 int
