@@ -1,13 +1,14 @@
 /*
  * ntfsls.c - lists what the NTFS reader finds on a raw image, for comparing it with other readers:
  *
- *     ntfsls [-iqstu] [-j THREADS] IMAGE [OFFSET]
+ *     ntfsls [-ilqstu] [-j THREADS] IMAGE [OFFSET]
  *
  * One line for each name and stream: entry-sequence-attribute, allocated, directory, size, the four times of
  * $STANDARD_INFORMATION and the four of this $FILE_NAME (created, modified, changed, accessed: FILETIME, with -t
  * ISO 8601, with -u seconds since 1970), with -s the SHA-256 of the content, and the path. -q lists nothing. With -i,
  * one line for each name in the index of each folder in use: where it is, entry-sequence of the folder, entry-sequence
  * of the file, name space, size, times, and the name. Damage and counts go to stderr.
+ * With -l, whether asking what lies in each folder gives what going through all entries does.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +24,7 @@
 enum time_form { TICKS = 'f', ISO = 't', UNIX = 'u' };
 
 struct options {
-	bool hash, indexes, quiet;
+	bool hash, indexes, listings, quiet;
 	enum time_form times;
 	unsigned threads;
 };
@@ -251,6 +252,60 @@ list_indexes(struct ntfs *ntfs, const struct catalog *catalog, const struct opti
 	return r;
 }
 
+/* What lies in a folder, whatever the order: how many entries, and a sum over their numbers. */
+struct heap {
+	uint64_t n, sum;
+};
+
+static int
+put_on_heap(void *state, const struct entry *e)
+{
+	struct heap *heap = state;
+
+	heap->n++;
+	heap->sum += (e->number + 1) * 0x9e3779b97f4a7c15u;
+	return 0;
+}
+
+/* Once to each folder that some name of the entry is in. */
+static void
+put_in_folders(const struct catalog *catalog, const struct entry *e, struct heap *heaps)
+{
+	for (uint32_t i = 0; i < e->name_count; i++) {
+		bool again = false;
+
+		for (uint32_t k = 0; k < i; k++)
+			again |= reference_equal(e->names[k].parent, e->names[i].parent);
+		if (!again)
+			put_on_heap(&heaps[catalog_folder_of(catalog, e->names[i].parent)], e);
+	}
+}
+
+static int
+compare_listings(const struct catalog *catalog)
+{
+	CLEANUP(free) struct heap *heaps = calloc(catalog_folders(catalog) + 1, sizeof(*heaps));
+	struct catalog_cursor cursor;
+	uint64_t wrong = 0, entries = 0;
+	int r = heaps ? 0 : -ENOMEM;
+
+	catalog_start(catalog, &cursor);
+	while (r == 0 && (r = catalog_next(&cursor)) > 0) {
+		put_in_folders(catalog, &cursor.entry, heaps);
+		r = 0;
+	}
+	catalog_stop(&cursor);
+	for (uint32_t i = 0; i < catalog_folders(catalog) && r == 0; i++) {
+		struct heap heap = { 0 };
+
+		r = catalog_listed(catalog, i, put_on_heap, &heap);
+		wrong += heap.n != heaps[i].n || heap.sum != heaps[i].sum;
+		entries += heap.n;
+	}
+	printf("folders %u entries %" PRIu64 " wrong %" PRIu64 "\n", catalog_folders(catalog), entries, wrong);
+	return r;
+}
+
 static int
 list(struct source *volume, const struct options *o)
 {
@@ -265,6 +320,8 @@ list(struct source *volume, const struct options *o)
 		r = catalog_sweep(ntfs, o->threads, &out, NULL, NULL, &catalog);
 	if (r < 0 || o->indexes)
 		return r < 0 ? r : list_indexes(ntfs, catalog, o, &out);
+	if (o->listings)
+		return compare_listings(catalog);
 	catalog_start(catalog, &cursor);
 	while (!o->quiet && (r = catalog_next(&cursor)) > 0) {
 		r = print_entry(ntfs, catalog, &cursor.entry, o, &out);
@@ -289,9 +346,10 @@ main(int argc, char **argv)
 	struct stat st;
 	int c, r;
 
-	while ((c = getopt(argc, argv, "iqstuj:")) != -1) {
+	while ((c = getopt(argc, argv, "ilqstuj:")) != -1) {
 		o.hash |= c == 's';
 		o.indexes |= c == 'i';
+		o.listings |= c == 'l';
 		o.quiet |= c == 'q';
 		if (c == 't' || c == 'u')
 			o.times = (enum time_form)c;
@@ -299,7 +357,7 @@ main(int argc, char **argv)
 			o.threads = (unsigned)atoi(optarg);
 	}
 	if (optind >= argc)
-		return fprintf(stderr, "ntfsls [-iqstu] [-j THREADS] IMAGE [OFFSET]\n"), 2;
+		return fprintf(stderr, "ntfsls [-ilqstu] [-j THREADS] IMAGE [OFFSET]\n"), 2;
 	file.fd = open(argv[optind], O_RDONLY | O_CLOEXEC);
 	if (file.fd < 0 || fstat(file.fd, &st) < 0)
 		return perror(argv[optind]), 1;
