@@ -151,25 +151,25 @@ done
 
 # ---- the logs of an Exchange that was not installed where it usually is ----
 cat >"$work/logs.list" <<'LIST'
-Logging\HttpProxy\Ecp\HttpProxy_2021030304-1.LOG
-Logging\HttpProxy\PowerShell\HttpProxy2_2021030304-1.LOG
-Logging\ECP\Server\ECPServer20210303-1.LOG
-Logging\ECP\Activity\ECPActivity_4711_20210303-1.LOG
-Logging\OABGeneratorLog\OABGeneratorLog20210303-1.LOG
-Logging\OABGeneratorSimpleLog\OABGen20210303-1.LOG
-Logging\Ews\Ews_2021030304-1.LOG
-Logging\MapiHttp\Mailbox\MapiHttp_2021030304-1.LOG
-Logging\CmdletInfra\Powershell-Proxy\Http\Rps_Http_2021030304-1.LOG
-Logging\CmdletInfra\Powershell-Proxy\AuthZ\Rps_AuthZ_2021030304-1.LOG
-Logging\CmdletInfra\LocalPowerShell\Cmdlet\Rps_Cmdlet_2021030304-1.LOG
-Logging\CmdletInfra\Others\Cmdlet\Others_Cmdlet_2021030304-1.LOG
-Logging\CosmosQueue\audit\audit20210303-1.LOG
-Logging\LocalQueue\Exchange\audit20210303-1.LOG
-Logging\RPC Client Access\RCA_20210303-1.LOG
-Logging\RpcHttp\W3SVC2\RpcHttp2021030304-1.LOG
-Logging\Autodiscover\Autodiscover_2021030304-1.LOG
-TransportRoles\Logs\MessageTracking\MSGTRK2021030304-1.LOG
-TransportRoles\Logs\FrontEnd\ProtocolLog\SmtpReceive\RECV2021030304-1.LOG
+httpproxy Logging\HttpProxy\Ecp\HttpProxy_2021030304-1.LOG
+httpproxy Logging\HttpProxy\PowerShell\HttpProxy2_2021030304-1.LOG
+ecp Logging\ECP\Server\ECPServer20210303-1.LOG
+ecp Logging\ECP\Activity\ECPActivity_4711_20210303-1.LOG
+oab Logging\OABGeneratorLog\OABGeneratorLog20210303-1.LOG
+oab Logging\OABGeneratorSimpleLog\OABGen20210303-1.LOG
+ews Logging\Ews\Ews_2021030304-1.LOG
+mapi Logging\MapiHttp\Mailbox\MapiHttp_2021030304-1.LOG
+rps_http Logging\CmdletInfra\Powershell-Proxy\Http\Rps_Http_2021030304-1.LOG
+rps_authz Logging\CmdletInfra\Powershell-Proxy\AuthZ\Rps_AuthZ_2021030304-1.LOG
+rps_cmdlet Logging\CmdletInfra\LocalPowerShell\Cmdlet\Rps_Cmdlet_2021030304-1.LOG
+rps_cmdlet Logging\CmdletInfra\Others\Cmdlet\Others_Cmdlet_2021030304-1.LOG
+audit Logging\CosmosQueue\audit\audit20210303-1.LOG
+audit Logging\LocalQueue\Exchange\audit20210303-1.LOG
+generic Logging\RPC Client Access\RCA_20210303-1.LOG
+generic Logging\RpcHttp\W3SVC2\RpcHttp2021030304-1.LOG
+generic Logging\Autodiscover\Autodiscover_2021030304-1.LOG
+msgtrk TransportRoles\Logs\MessageTracking\MSGTRK2021030304-1.LOG
+generic TransportRoles\Logs\FrontEnd\ProtocolLog\SmtpReceive\RECV2021030304-1.LOG
 LIST
 {
 	cat <<'HEAD'
@@ -187,14 +187,16 @@ file "Users\admin\AppData\Local\Temp\msert\EOMT.log" = text begin
 use d
 file "Mail Server\FrontEnd\HttpProxy\owa\auth\logon.aspx" = page logon
 HEAD
-	while read -r path; do printf 'file "Mail Server\\%s" = text "#Fields: date"\n' "$path"; done <"$work/logs.list"
+	while read -r kind path; do printf 'file "Mail Server\\%s" = text "#Fields: date"\n' "$path"; done <"$work/logs.list"
 } >"$work/logs.scenario"
 "$forge_program" "$work/logs.scenario" -o "$work/logs.raw" >/dev/null 2>"$work/stderr" || bad "forging logs.raw: $(cat "$work/stderr")"
 triage logs 0,3 "$work/logs.raw"
-ask logs "SELECT substr(path, 14) FROM v_files WHERE role = 'log' AND path LIKE '/Mail Server/%'" | tr / '\\' | sort >"$work/got"
+ask logs "SELECT kind || ' ' || substr(path, 14) FROM log WHERE path LIKE '/Mail Server/%'" | tr / '\\' | sort >"$work/got"
 sort "$work/logs.list" >"$work/wanted"
-cmp -s "$work/got" "$work/wanted" && ok || { bad 'logs of Exchange that were not chosen'; diff "$work/wanted" "$work/got"; }
-expect 'those of Windows and of the tools, too' logs "SELECT count(*) FROM v_files WHERE role = 'log' AND path NOT LIKE '/Mail Server/%'" 4
+cmp -s "$work/got" "$work/wanted" && ok || { bad 'logs of Exchange that were not read as what they are'; diff "$work/wanted" "$work/got"; }
+expect 'those of Windows and of the tools, too' logs "SELECT group_concat(kind, ' ') FROM (SELECT kind FROM log WHERE path NOT LIKE '/Mail Server/%' ORDER BY kind)" \
+	'eomt httperr msert setup'
+expect 'the deleted log is read as a log' a "SELECT kind || ' ' || deleted || ' ' || records FROM log WHERE path LIKE '%/u_ex210304.log'" 'iis 1 1'
 expect 'a Windows without IIS is said to have none' logs "SELECT state FROM v_coverage WHERE source = 'iisconfig'" absent
 
 # ---- what setup writes, and a drive that two volumes could be ----
