@@ -29,7 +29,7 @@ if command -v icat >/dev/null; then
 			"$(grep -cF " $address " "$work/iis.log")"
 	done
 	expect 'with the line as it stands in the log' \
-		"SELECT raw FROM v_timeline WHERE subject = '192.0.2.50' AND summary LIKE '%help%20me.aspx 404;%'" \
+		"SELECT DISTINCT raw FROM v_timeline WHERE subject = '192.0.2.50' AND summary LIKE '%help%20me.aspx 404%'" \
 		"$(grep -F ' 192.0.2.50 ' "$work/iis.log" | grep -F ' 404 ' | tr -d '\r')"
 fi
 expect 'an address is not one that it is the beginning of' "SELECT count(*) FROM v_timeline WHERE subject = '192.0.2.5'" 0
