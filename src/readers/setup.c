@@ -21,6 +21,15 @@ static const struct sigma_source source = {
 	.columns = true,
 };
 
+/* Between month, day and year stands what the server's region has there; their order is always this. */
+static bool
+fits(uint8_t c, char shape)
+{
+	if (shape == '0')
+		return c >= '0' && c <= '9';
+	return shape == '/' ? c == '/' || c == '.' || c == '-' : c == (uint8_t)shape;
+}
+
 static bool
 begins(struct view line)
 {
@@ -29,7 +38,7 @@ begins(struct view line)
 	if (line.n < STAMP)
 		return false;
 	for (size_t i = 0; i < STAMP; i++)
-		if (shape[i] == '0' ? line.p[i] < '0' || line.p[i] > '9' : line.p[i] != (uint8_t)shape[i])
+		if (!fits(line.p[i], shape[i]))
 			return false;
 	return true;
 }
