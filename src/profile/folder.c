@@ -18,6 +18,7 @@ static const struct kind {
 	{ "artifacts", artifacts_load, NULL }, { "yara", yara_load, NULL },   { "hashes", hashes_load, NULL },
 	{ "baseline", baseline_load, NULL },   { "paths", paths_load, NULL }, { "dates", dates_load, NULL },
 	{ "sigma", sigma_load, ".yml" },
+	{ "patches", patches_load, NULL },     { "mitigations", mitigations_load, NULL },
 };
 
 static const char *const plain_keys[] = {

@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "expression.h"
 #include "index.h"
+#include "patches.h"
 #include "pattern.h"
 #include "profile.h"
 #include "tree.h"
@@ -100,6 +101,9 @@ struct profile {
 	VECTOR(struct choice) choices;
 	VECTOR(struct public_date) dates;
 	VECTOR(struct profile_question) questions;
+	VECTOR(struct release) releases; /* in order of build */
+	VECTOR(const char *) cves;
+	VECTOR(struct mitigation) mitigations;
 	VECTOR(struct path_rule) paths;
 	VECTOR(struct regex *) regexes;
 	VECTOR(struct hash_entry) hashes;
@@ -138,6 +142,8 @@ int hashes_load(const struct origin *from);
 int baseline_load(const struct origin *from);
 int paths_load(const struct origin *from);
 int dates_load(const struct origin *from);
+int patches_load(const struct origin *from);
+int mitigations_load(const struct origin *from);
 int sigma_load(const struct origin *from);
 
 const struct definition *definition_find(const struct profile *profile, const char *name);

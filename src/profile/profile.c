@@ -157,6 +157,9 @@ profile_free(struct profile *profile)
 	vector_free(&profile->choices);
 	vector_free(&profile->dates);
 	vector_free(&profile->questions);
+	vector_free(&profile->releases);
+	vector_free(&profile->cves);
+	vector_free(&profile->mitigations);
 	vector_free(&profile->paths);
 	vector_free(&profile->regexes);
 	vector_free(&profile->hashes);
