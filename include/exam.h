@@ -18,6 +18,7 @@
 #include "watch.h"
 
 struct asked;
+struct builds;
 struct claims;
 struct limits;
 struct log_kind;
@@ -83,6 +84,7 @@ struct host_place {
 	char *path;      /* UTF-8, '/' between names */
 	char *build;     /* Exchange: what its folders are named after, "" when they do not tell */
 	bool confirmed;  /* the file that makes it one is there, too */
+	struct reference program; /* Exchange: ExSetup.exe in use, entry 0 for none */
 };
 
 enum { READER_CONTENT = 1, READER_LOG = 2 };
@@ -93,6 +95,7 @@ struct candidate {
 	struct reference entry;
 	uint64_t attribute;                         /* as stream_open takes it */
 	uint32_t role, flags;                       /* flags: FILE_* */
+	uint8_t witness;                            /* enum witness: of the build of Exchange */
 	uint32_t volume, folder;                    /* index, folder number */
 	uint64_t size, first_cluster, born;         /* born: $FILE_NAME created, else $SI created */
 	const char *path, *name, *relative, *build; /* UTF-8; relative: to the Exchange folder, "" elsewhere */
@@ -152,6 +155,7 @@ struct exam {
 	uint32_t volume_count;
 	VECTOR(struct host_place) hosts;
 	struct sites *sites; /* what IIS says of itself (sites.h); NULL where nobody asked */
+	struct builds *builds; /* what witnesses say of the build of Exchange, NULL until the first */
 	VECTOR(struct candidate) candidates;
 	VECTOR(struct odd_name) odd_names;
 	struct arena arena;    /* of the candidates' texts */
@@ -206,6 +210,13 @@ int exam_unchanged(struct exam *exam);
 /* The path within the Exchange folder that a file lies in, and that Exchange; NULL where it lies in none. */
 const char *host_relative(const struct exam *exam, uint32_t volume, const char *path,
 			  const struct host_place **ret_place);
+
+/* Reads ExSetup.exe of every Exchange, for who does not read files: `info`. */
+int builds_confirm(struct exam *exam);
+
+/* Writes what is known of builds and of mitigations; a part of stage_content. */
+int builds_write(struct exam *exam);
+struct builds *builds_free(struct builds *builds);
 
 /* A chooser for what host_find found. */
 int exam_chooser(struct exam *exam, struct chooser **ret_chooser);

@@ -1,6 +1,7 @@
 /* content.c - the stage that reads what the profile chose, scripts first and then in the order of the disk. */
 #include <errno.h>
 
+#include "builds.h"
 #include "claims.h"
 #include "content_own.h"
 #include "fail.h"
@@ -212,6 +213,8 @@ done(void *state, uint64_t i)
 		r = trail_take(reading->trail, reading->exam, slot);
 	if (r == 0)
 		r = note_other(reading, slot);
+	if (r == 0 && slot->witnessed && !again)
+		r = witness_take(reading->exam, slot);
 	if (r == 0)
 		r = write_incomplete(slot);
 	reading->done += slot->candidate->readers ? slot->candidate->size : 0;
@@ -405,6 +408,8 @@ stage_content(struct exam *exam)
 		r = index_check(exam);
 	if (r == 0)
 		r = names_weigh(exam);
+	if (r == 0)
+		r = builds_write(exam);
 	if (r == 0)
 		r = account_write(exam);
 	if (r < 0) {

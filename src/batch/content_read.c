@@ -1,6 +1,7 @@
 /* content_read.c - one chosen stream read, hashed and searched, by one of several threads. */
 #include <errno.h>
 
+#include "builds.h"
 #include "claims.h"
 #include "content_own.h"
 #include "fail.h"
@@ -61,6 +62,7 @@ slot_clear(struct slot *slot)
 	arena_free(&slot->arena);
 	free(slot->kept);
 	slot->kept = NULL;
+	slot->witnessed = witness_free(slot->witnessed);
 	slot->kept_n = 0;
 	slot->reused = slot->shared = slot->clusters = 0;
 	slot->trust = 0;
@@ -212,6 +214,8 @@ read_stream(struct slot *slot, const struct reading *reading, unsigned thread, c
 	if (r == 0)
 		r = place_marks(slot, v, bare);
 	slot->trust = source_trust(stream, 0, stream->size);
+	if (r == 0 && c->witness)
+		r = witness_read(slot, reading->exam, stream);
 	if (slot->trust & (TRUST_MISSING | TRUST_DAMAGED))
 		slot->result.baseline = BASELINE_NONE;
 	if (c->entry.entry < FIRST_USER_ENTRY && !c->choice_count)

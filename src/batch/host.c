@@ -2,7 +2,7 @@
  */
 #include <errno.h>
 
-#include "exam.h"
+#include "builds.h"
 #include "fail.h"
 
 enum { HOSTS_MAX = 4096, LEVELS_UP = 6 };
@@ -159,7 +159,7 @@ set_build(struct exam *exam, struct host_place *place, const uint32_t v[static 4
 /*
  * Exchange keeps a folder for every build that was ever installed, under ClientAccess\owa\prem with four numbers and
  * under FrontEnd\HttpProxy\owa\auth with three, which name the cumulative update alone; the newest is the one that
- * runs.
+ * runs. The control panel has such folders, too.
  */
 static int
 note_build(struct exam *exam, uint32_t volume, uint32_t folder)
@@ -170,6 +170,8 @@ note_build(struct exam *exam, uint32_t volume, uint32_t folder)
 	} above[] = {
 		{ { "prem", "owa", "ClientAccess" }, 3, 4 },
 		{ { "auth", "owa", "HttpProxy", "FrontEnd" }, 4, 3 },
+		{ { "ecp", "ClientAccess" }, 2, 3 },
+		{ { "ecp", "ClientAccess" }, 2, 4 },
 	};
 	struct climb c, up;
 	uint32_t v[4];
@@ -185,7 +187,10 @@ note_build(struct exam *exam, uint32_t volume, uint32_t folder)
 		bool fits = parts == above[i].parts && climbs(&up, above[i].names, above[i].n);
 		struct host_place *place = fits ? place_of(exam, volume, up.number[above[i].n]) : NULL;
 
-		if (place && newer(v, place->build))
+		if (place)
+			r = builds_folder(exam, (uint32_t)(place - exam->hosts.at), volume, folder,
+					  &(struct build){ .n = { v[0], v[1], v[2], v[3] }, .parts = parts });
+		if (r == 0 && place && newer(v, place->build))
 			r = set_build(exam, place, v, parts);
 	}
 	return r;
@@ -193,7 +198,7 @@ note_build(struct exam *exam, uint32_t volume, uint32_t folder)
 
 /* A place is confirmed by the file that makes it one: the SYSTEM hive, or ExSetup.exe. */
 static void
-confirm(struct exam *exam, uint32_t volume, const struct name *name)
+confirm(struct exam *exam, uint32_t volume, const struct entry *entry, const struct name *name)
 {
 	bool hive = name_is(name->name, "SYSTEM"), setup = name_is(name->name, "ExSetup.exe");
 	struct host_place *place;
@@ -208,15 +213,18 @@ confirm(struct exam *exam, uint32_t volume, const struct name *name)
 	climb_from(exam->volumes[volume].catalog, folder, &c);
 	if (hive && c.n > 2 && name_is(c.at[0].name, "config") && (place = place_of(exam, volume, c.number[2])))
 		place->confirmed = true;
-	if (setup && c.n > 1 && name_is(c.at[0].name, "Bin") && (place = place_of(exam, volume, c.number[1])))
+	if (setup && c.n > 1 && name_is(c.at[0].name, "Bin") && (place = place_of(exam, volume, c.number[1]))) {
 		place->confirmed = true;
+		if (entry->flags & ENTRY_ALLOCATED)
+			place->program = (struct reference){ entry->number, entry->sequence };
+	}
 }
 
 void
 host_see(struct exam *exam, uint32_t volume, const struct entry *entry)
 {
 	for (uint32_t i = 0; i < entry->name_count && !(entry->flags & ENTRY_DIRECTORY); i++)
-		confirm(exam, volume, &entry->names[i]);
+		confirm(exam, volume, entry, &entry->names[i]);
 }
 
 int
@@ -256,7 +264,10 @@ host_confirm(struct exam *exam)
 	for (uint32_t v = 0; v < exam->volume_count && r == 0; v++)
 		if (exam->volumes[v].catalog && exam->hosts.n)
 			r = see_all(exam, v);
-	return r < 0 ? fail(ENOMEM, "out of memory for what is on %s", exam->path) : host_describe(exam);
+	if (r < 0)
+		return fail(ENOMEM, "out of memory for what is on %s", exam->path);
+	r = builds_confirm(exam);
+	return r < 0 ? r : host_describe(exam);
 }
 
 int
@@ -267,12 +278,18 @@ host_describe(struct exam *exam)
 	for (size_t i = 0; i < exam->hosts.n && r == 0; i++) {
 		const struct host_place *p = &exam->hosts.at[i];
 		struct text *host = &exam->volumes[p->volume].host;
+		CLEANUP(text_free) struct text reason = { 0 };
+		char text[BUILD_STRING];
+		struct build build;
+		const char *shown = p->build;
 
 		if (p->kind == HOST_USER)
 			continue;
+		if (p->kind == HOST_EXCHANGE && builds_resolve(exam, (uint32_t)i, &build, &reason))
+			shown = build_text(&build, text);
 		r = text_printf(host, "%s%s in /%s%s%s%s", host->n ? "; " : "",
 				p->kind == HOST_WINDOWS ? "Windows" : "Exchange", p->path,
-				p->build[0] ? ", build " : "", p->build,
+				shown[0] ? ", build " : "", shown,
 				p->confirmed              ? ""
 				: p->kind == HOST_WINDOWS ? " (no SYSTEM hive)"
 							  : " (no ExSetup.exe)");

@@ -46,6 +46,8 @@ struct log_slot {
 
 enum { EXTENSION_MAX = 16 };
 
+struct witnessed;
+
 struct slot {
 	struct sink sink; /* first, so that a sink is its slot */
 	struct limits *limits;
@@ -63,6 +65,7 @@ struct slot {
 	size_t held;                 /* bytes, as the reading counts them */
 	const char *unread;          /* why it was opened and not read, NULL when it was */
 	const struct hiding *hiding; /* of what is being read, NULL for the content */
+	struct witnessed *witnessed; /* what it says of the build of Exchange, NULL for most */
 	bool opened;
 	bool aside; /* it ended a worker twice, and was not opened again */
 	bool overwritten; /* a deleted file of whose clusters none is its own any more: not read */

@@ -206,6 +206,8 @@ walk_all(struct exam *exam, bool write)
 			r = walk_volume(exam, i, chooser, &next_file, write);
 	if (r == 0)
 		r = sites_claim(exam);
+	if (r == 0)
+		r = builds_confirm(exam);
 	return r < 0 ? r : host_describe(exam);
 }
 

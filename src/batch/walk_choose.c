@@ -1,6 +1,7 @@
 /* walk_choose.c - what the walk hands on: the files that are to be read, with all that is known of them by then. */
 #include <errno.h>
 
+#include "builds.h"
 #include "fail.h"
 #include "judge.h"
 #include "walk_own.h"
@@ -162,5 +163,6 @@ walk_remember(struct walk *w, const struct entry *entry, const struct name *name
 	relative = c->path ? host_relative(w->exam, w->volume, c->path, &exchange) : NULL;
 	c->relative = relative ? relative : "";
 	c->build = exchange ? exchange->build : "";
+	c->witness = c->readers && c->path ? witness_of(w->exam, c) : 0;
 	return c->path && c->name && c->stream ? 0 : -ENOMEM;
 }
