@@ -196,6 +196,46 @@ struct site_row {
 	const char *side;             /* front | back | other, or NULL */
 };
 
+/* What one witness says of the build that an Exchange had. */
+struct build_row {
+	uint32_t volume, host_volume; /* of the witness; of the Exchange that it is about, 0 where that is not known */
+	struct view host;             /* the folder of that Exchange */
+	const char *witness, *build, *release;
+	const char *means; /* installed | in use | undated | tried | begins | resolved */
+	uint64_t first, last, files; /* FILETIMEs, 0 for NULL */
+	struct view path;
+	int64_t mft, offset; /* -1 for NULL */
+	const char *note;
+};
+
+/* Whether a build has a fix; fix_released: when the first of its update that has it came out, 0 for NULL. */
+struct patch_row {
+	const char *build, *cve, *state, *reason;
+	uint64_t fix_released;
+};
+
+/* A trace of something that was done instead of patching, or undone. */
+struct mitigation_row {
+	uint32_t volume;
+	const char *cve, *state, *title; /* state: on | off */
+	uint64_t first, last;            /* FILETIMEs, 0 for NULL */
+	struct view path;
+	int64_t mft;
+	uint64_t offset;
+	const char *note;
+};
+
+/* What an Exchange was to a hole for a time. */
+struct exposure_row {
+	uint32_t evidence;
+	uint64_t host_volume; /* as v_builds has it in `place` */
+	struct view host;
+	const char *cve;
+	uint64_t number; /* in order of time, from 1 */
+	const char *state, *reason, *witnesses;
+	uint64_t first, last; /* FILETIMEs, 0 for NULL */
+};
+
 /* What became of some of what was there; "total" for all of it. */
 struct ledger_row {
 	uint32_t volume; /* 0: the media */
@@ -258,6 +298,10 @@ int case_coverage(struct case_db *db, const struct coverage_row *row);
 int case_control(struct case_db *db, const struct control_row *row);
 int case_limitation(struct case_db *db, const struct limitation_row *row);
 int case_site(struct case_db *db, const struct site_row *row);
+int case_build(struct case_db *db, const struct build_row *row);
+int case_patch(struct case_db *db, const struct patch_row *row);
+int case_mitigation(struct case_db *db, const struct mitigation_row *row);
+int case_exposure(struct case_db *db, const struct exposure_row *row);
 int case_ledger(struct case_db *db, const struct ledger_row *row);
 int case_verdict(struct case_db *db, const struct verdict_row *row);
 int case_rule(struct case_db *db, const struct rule *rule, uint64_t hits);

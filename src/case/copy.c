@@ -75,6 +75,9 @@ static const char *const rest[] = {
 	("INSERT INTO ledger SELECT " VOLUME ", account, disposition, items, bytes FROM origin.ledger"
 	 " WHERE " VOLUMES("volume") " ORDER BY volume, account, disposition"),
 
+	("INSERT INTO patch SELECT ?2, build, cve, state, reason, fix_released"
+	 " FROM origin.patch WHERE evidence = ?1 ORDER BY build, cve"),
+
 	("INSERT INTO rule SELECT ?2, rule, source, kind, author, state, hits, reason, stage, technique, cve"
 	 " FROM origin.rule WHERE evidence = ?1 ORDER BY rule, source"),
 
@@ -106,6 +109,13 @@ static const struct {
 	  " FROM origin.site WHERE " IDS
 	  " ORDER BY 1, current DESC, source, site, name, bindings, log_folder, 6, log_path, logging, side",
 	  "INSERT INTO site VALUES (?,?,?,?,?,?,?,?,?,?,?,?)" },
+	{ "SELECT " VOLUME ", iif(host_volume >> 16 = ?1, host_volume + ((?2 - ?1) << 16), NULL), host, witness, build, release,"
+	  " means, first, last, files, path, mft, offset, note FROM origin.build WHERE " IDS
+	  " ORDER BY 2, host, first, means, witness, build, 1, path, offset, last, files, mft, note",
+	  "INSERT INTO build VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)" },
+	{ "SELECT " VOLUME ", cve, state, title, first, last, path, mft, offset, note FROM origin.mitigation WHERE " IDS
+	  " ORDER BY cve, first, 1, path, offset, state, title, last, mft, note",
+	  "INSERT INTO mitigation VALUES (?,?,?,?,?,?,?,?,?,?,?)" },
 	{ "SELECT " VOLUME " AS place, path, mft, stream, offset, what, sum(count) FROM origin.limitation WHERE " IDS
 	  " GROUP BY place, path, mft, stream, offset, what ORDER BY place, path, mft, stream, offset, what",
 	  "INSERT INTO limitation VALUES (?,?,?,?,?,?,?,?)" },

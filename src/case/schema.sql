@@ -238,6 +238,61 @@ CREATE TABLE site (
 	side TEXT CHECK (side IN ('front', 'back', 'other'))
 ) STRICT;
 
+-- who says which build an Exchange had: host is its folder on host_volume, both NULL where nobody knows whose it is
+CREATE TABLE build (
+	id INTEGER PRIMARY KEY,
+	volume INTEGER NOT NULL,
+	host_volume INTEGER,
+	host TEXT,
+	witness TEXT NOT NULL,
+	build TEXT NOT NULL,
+	release TEXT,
+	means TEXT NOT NULL CHECK (means IN ('installed', 'in use', 'undated', 'tried', 'begins', 'resolved')),
+	first INTEGER, last INTEGER,
+	files INTEGER NOT NULL,
+	path TEXT,
+	mft INTEGER, offset INTEGER,
+	note TEXT
+) STRICT;
+
+-- what each of these builds has fixed; fix_released: when the first build of the same update that has came out
+CREATE TABLE patch (
+	evidence INTEGER NOT NULL,
+	build TEXT NOT NULL,
+	cve TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('fixed', 'vulnerable', 'not affected', 'unknown')),
+	reason TEXT,
+	fix_released INTEGER,
+	PRIMARY KEY (evidence, build, cve)
+) STRICT, WITHOUT ROWID;
+
+-- what was done instead of patching, or undone
+CREATE TABLE mitigation (
+	id INTEGER PRIMARY KEY,
+	volume INTEGER NOT NULL,
+	cve TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('on', 'off')),
+	title TEXT NOT NULL,
+	first INTEGER, last INTEGER,
+	path TEXT NOT NULL,
+	mft INTEGER NOT NULL, offset INTEGER NOT NULL,
+	note TEXT
+) STRICT;
+
+-- what an Exchange was to a hole, time after time; made with the verdicts
+CREATE TABLE exposure (
+	evidence INTEGER NOT NULL,
+	host_volume INTEGER NOT NULL,
+	host TEXT NOT NULL,
+	cve TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('fixed', 'vulnerable', 'not affected', 'unknown')),
+	first INTEGER, last INTEGER,
+	reason TEXT NOT NULL,
+	witnesses TEXT,
+	PRIMARY KEY (evidence, host_volume, host, cve, number)
+) STRICT, WITHOUT ROWID;
+
 -- what became of everything that was there, each item in one line; the disposition 'total' is their sum
 CREATE TABLE ledger (
 	volume INTEGER NOT NULL,
@@ -470,6 +525,26 @@ CREATE VIEW v_sites AS
 SELECT s.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, s.site, s.name, s.bindings, s.log_folder,
 	l.offset AS log_volume, s.log_path, s.logging, s.source, s.current, s.side
 FROM site s LEFT JOIN volume v ON v.id = s.volume LEFT JOIN volume l ON l.id = s.log_volume;
+
+-- volume: that of the witness; place and host: the Exchange that it is about
+CREATE VIEW v_builds AS
+SELECT b.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, b.host, b.witness, b.build, STAMP(b.first) AS time,
+	STAMP(b.last) AS last, b.means, b.release, b.files, b.path, b.mft, b.offset, b.note, h.offset AS host_volume,
+	UNSIGNED(b.first) AS first, coalesce(b.host_volume, 0) AS place
+FROM build b LEFT JOIN volume v ON v.id = b.volume LEFT JOIN volume h ON h.id = b.host_volume;
+
+CREATE VIEW v_patches AS
+SELECT evidence, build, cve, state, reason, STAMP(fix_released) AS fix_released FROM patch;
+
+CREATE VIEW v_mitigations AS
+SELECT m.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, m.cve, m.state, m.title, STAMP(m.first) AS first,
+	STAMP(m.last) AS last, m.path, m.mft, m.offset, m.note
+FROM mitigation m LEFT JOIN volume v ON v.id = m.volume;
+
+CREATE VIEW v_exposure AS
+SELECT x.evidence, v.offset AS volume, v.snapshot, nullif(x.host, '') AS host, x.cve, x.number, x.state,
+	STAMP(x.first) AS "from", STAMP(x.last) AS "to", x.reason, x.witnesses, x.host_volume AS place
+FROM exposure x LEFT JOIN volume v ON v.id = x.host_volume;
 
 CREATE VIEW v_ledger AS
 SELECT l.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, l.account, l.disposition, l.items, l.bytes
