@@ -6,18 +6,20 @@
 #include <inttypes.h>
 
 #include "calendar.h"
+#include "exposure.h"
 #include "fail.h"
 #include "needs.h"
 #include "support.h"
 
 /* From the gravest to the best: what is said of all together is never better than the first of its parts. */
-enum answer { EXPLOITED, NOT_ASSESSABLE, ATTEMPTED, NO_TRACE, ANSWERS };
+enum answer { EXPLOITED, NOT_ASSESSABLE, ATTEMPTED, NO_TRACE, NOT_AFFECTED, ANSWERS };
 
 static const char *const answer_names[ANSWERS] = {
 	[EXPLOITED] = "exploited",
 	[NOT_ASSESSABLE] = "not assessable",
 	[ATTEMPTED] = "attempted",
 	[NO_TRACE] = "no trace",
+	[NOT_AFFECTED] = "not affected (build)",
 };
 
 /* A case while it is judged. */
@@ -112,12 +114,27 @@ tell_weak(const struct support *s, struct text *reason)
 	return add_clause(reason, "%" PRIu64 " findings, none above medium: a person has to look at them", s->findings);
 }
 
+/* Whether the question is for a hole that no Exchange of the exhibit had at any time of the window. */
+static int
+never_open(const struct court *court, const struct exhibit *e, const struct asked *asked, bool *ret_never)
+{
+	char cve[32];
+
+	*ret_never = false;
+	if (!asked->cve.n || asked->cve.n >= sizeof(cve))
+		return 0;
+	memcpy(cve, asked->cve.p, asked->cve.n);
+	cve[asked->cve.n] = 0;
+	return exposure_never(court->db, e->number, cve, court->judge.since, ret_never);
+}
+
 /* The answer to one question of the profile. */
 static int
 answer(const struct court *court, const struct exhibit *e, const struct asked *asked, enum answer *ret_answer,
        struct text *reason)
 {
 	const struct support *s = &asked->support;
+	bool never;
 	int r;
 
 	*ret_answer = NOT_ASSESSABLE;
@@ -126,6 +143,14 @@ answer(const struct court *court, const struct exhibit *e, const struct asked *a
 	if (s->strong) {
 		*ret_answer = EXPLOITED;
 		return tell_strong(s, reason);
+	}
+	r = never_open(court, e, asked, &never);
+	if (r < 0)
+		return r;
+	if (never && s->level < LEVEL_MEDIUM) {
+		*ret_answer = NOT_AFFECTED;
+		return add_clause(reason, "every build of Exchange since the window began has the fix or never had the "
+					  "hole, as 'exposure' shows");
 	}
 	if (s->level == LEVEL_MEDIUM && asked->cve.n) {
 		*ret_answer = ATTEMPTED;
@@ -260,6 +285,8 @@ verdict_judge(void *state, struct case_db *db)
 		r = calendar_make(&court.calendar, db);
 	if (r == 0)
 		r = needs_load(&court.needs, db);
+	if (r == 0)
+		r = exposure_make(db);
 	for (size_t i = 0; i < court.judge.exhibits.n && r == 0; i++)
 		r = write_answers(&court, &court.judge.exhibits.at[i]);
 	if (r == -ENOMEM)
