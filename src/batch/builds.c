@@ -142,7 +142,9 @@ builds_folder(struct exam *exam, uint32_t host, uint32_t volume, uint32_t folder
 {
 	const struct catalog *catalog = exam->volumes[volume].catalog;
 	CLEANUP(text_free) struct text path = { 0 };
-	struct statement_row row = { .witness = WITNESS_FOLDER, .means = STATED_UNDATED, .host = host, .volume = volume, .build = *build, .files = 1 };
+	struct statement_row row = {
+		.witness = WITNESS_FOLDER, .means = STATED_UNDATED, .host = host, .volume = volume, .build = *build, .files = 1
+	};
 	struct catalog_cursor cursor;
 	struct folder f;
 	int r = text_addc(&path, '/');
@@ -170,33 +172,45 @@ builds_folder(struct exam *exam, uint32_t host, uint32_t volume, uint32_t folder
 
 /* ---- ExSetup.exe of every host ---- */
 
+/* What is wrong with the program itself is told here, and what is wrong with its stream when that is read and hashed. */
+struct telling {
+	struct sink sink;
+	struct limits *limits;
+	const struct candidate *c;
+};
+
 static int
-take_damage(struct sink *out, uint64_t offset, const char *why)
+tell_damage(struct sink *out, uint64_t offset, const char *why)
+{
+	struct telling *t = (struct telling *)out;
+
+	return limits_add(t->limits, t->c->path, (int64_t)t->c->entry.entry, "", (int64_t)offset, why, 1);
+}
+
+static int
+keep_quiet(struct sink *out, uint64_t offset, const char *why)
 {
 	(void)out;
 	(void)offset;
 	(void)why;
-	return 0; /* told when the file is read with all others */
+	return 0;
 }
 
 static int
-read_program(struct exam *exam, struct candidate *c, uint64_t attribute)
+unreadable(struct exam *exam, const struct candidate *c)
 {
-	struct exam_volume *v = &exam->volumes[c->volume];
-	struct unit unit = { .kind = UNIT_STREAM, .volume = v->number, .at = c->entry.entry << 16 | c->entry.sequence, .sub = attribute };
-	CLEANUP(source_close) struct source *stream = NULL;
-	struct sink silent = { .damage = take_damage };
-	struct witnessed told = { 0 };
-	int r;
+	return limits_add(exam->volumes[c->volume].limits, c->path, (int64_t)c->entry.entry, "", -1,
+			  "ExSetup.exe cannot be read: the build of Exchange is not known from it", 1);
+}
 
-	if (watch_aside(exam->watch, &unit))
-		return 0; /* told when the file would be read */
-	watch_begin(exam->watch, WATCH_MAIN, &unit, WATCH_SECONDS);
-	r = stream_open(v->ntfs, c->entry, attribute, &silent, &stream);
-	if (r == 0)
-		r = witness_program(&told, exam, c, stream, &silent);
-	else if (r == -ESTALE || r == -ENOENT || r == -EINVAL)
-		r = 0;
+/* What it says of its version, with what is known against its bytes. */
+static int
+hear_program(struct exam *exam, const struct candidate *c, struct source *stream)
+{
+	struct telling telling = { .sink.damage = tell_damage, .limits = exam->volumes[c->volume].limits, .c = c };
+	struct witnessed told = { 0 };
+	int r = witness_program(&told, exam, c, stream, &telling.sink);
+
 	if (r == 0 && told.rows.n && source_trust(stream, 0, stream->size))
 		told.rows.at[0].note = note_add(&told.arena, told.rows.at[0].note, "rests on damaged or unverified bytes");
 	if (r == 0 && told.rows.n && !told.rows.at[0].note)
@@ -205,6 +219,28 @@ read_program(struct exam *exam, struct candidate *c, uint64_t attribute)
 		r = builds_take(exam, &told.rows.at[i]);
 	vector_free(&told.rows);
 	arena_free(&told.arena);
+	return r;
+}
+
+static int
+read_program(struct exam *exam, const struct candidate *c, uint64_t attribute)
+{
+	struct exam_volume *v = &exam->volumes[c->volume];
+	struct unit unit = {
+		.kind = UNIT_STREAM, .volume = v->number, .at = c->entry.entry << 16 | c->entry.sequence, .sub = attribute
+	};
+	CLEANUP(source_close) struct source *stream = NULL;
+	struct sink quiet = { .damage = keep_quiet };
+	int r;
+
+	if (watch_aside(exam->watch, &unit))
+		return unreadable(exam, c);
+	watch_begin(exam->watch, WATCH_MAIN, &unit, WATCH_SECONDS);
+	r = stream_open(v->ntfs, c->entry, attribute, &quiet, &stream);
+	if (r == 0)
+		r = hear_program(exam, c, stream);
+	else if (r == -ESTALE || r == -ENOENT || r == -EINVAL)
+		r = unreadable(exam, c);
 	exam_phase(exam, PHASE_WALK);
 	return r;
 }
@@ -213,7 +249,7 @@ static int
 confirm_host(struct exam *exam, const struct host_place *place)
 {
 	CLEANUP(text_free) struct text path = { 0 };
-	struct candidate c = { .volume = place->volume, .entry = place->program };
+	struct candidate c = { .volume = place->volume, .entry = place->program, .flags = FILE_ALLOCATED };
 	struct catalog_cursor cursor;
 	uint64_t attribute = 0;
 	bool data = false;
@@ -235,7 +271,7 @@ confirm_host(struct exam *exam, const struct host_place *place)
 	c.path = path.s;
 	if (r < 0)
 		return no_memory(exam);
-	return data ? read_program(exam, &c, attribute) : 0;
+	return data ? read_program(exam, &c, attribute) : unreadable(exam, &c);
 }
 
 int
@@ -266,7 +302,7 @@ counts(const struct statement_row *row, uint32_t host, enum rank rank)
 	if (row->host != host || row->means == STATED_TRIED || row->witness == WITNESS_BEFORE)
 		return false;
 	if (rank == RANK_PROGRAM)
-		return row->witness == WITNESS_PROGRAM && !strstr(row->note, "deleted");
+		return row->witness == WITNESS_PROGRAM && !row->deleted;
 	return rank == RANK_UPDATE || row->build.parts == BUILD_PARTS;
 }
 

@@ -40,6 +40,7 @@ struct statement_row {
 	const char *path, *note;
 	uint64_t first, last;  /* FILETIMEs, 0 for none */
 	uint64_t mft, offset, files;
+	bool deleted; /* its file is */
 };
 
 struct mitigation_seen {

@@ -121,7 +121,8 @@ contradiction(const struct statement_row *s, const struct build *resolved, uint6
 		return NULL;
 	if (order > 0)
 		return "names a newer build";
-	if (s->witness != WITNESS_FOLDER && installed && end > installed && end - installed > SERVICE_DAYS * 86400 * (uint64_t)FILETIME_SECOND)
+	if (s->witness != WITNESS_FOLDER && installed && end > installed &&
+	    end - installed > SERVICE_DAYS * 86400 * (uint64_t)FILETIME_SECOND)
 		return "names an older build at a time when the newer one was installed";
 	return NULL;
 }

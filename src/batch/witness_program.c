@@ -67,7 +67,12 @@ witness_program(struct witnessed *to, const struct exam *exam, const struct cand
 
 	if (r < 0)
 		return r;
-	*row = (struct statement_row){ .witness = WITNESS_PROGRAM, .volume = c->volume, .path = c->path, .mft = c->entry.entry, .files = 1 };
+	*row = (struct statement_row){ .witness = WITNESS_PROGRAM,
+				       .volume = c->volume,
+				       .path = c->path,
+				       .mft = c->entry.entry,
+				       .files = 1,
+				       .deleted = !(c->flags & FILE_ALLOCATED) };
 	if (!version_of(&pe, &row->build, &row->offset)) {
 		to->rows.n--;
 		return sink_damage(out, 0, "ExSetup.exe does not say its version: the build is not known from it");
