@@ -81,7 +81,8 @@ add_sighting(struct exposed *host, uint64_t when, uint32_t build, bool installed
 }
 
 static int
-take_statement(struct exposures *x, struct exposed *host, int n, const char *const *names, const struct view *values, bool installed)
+take_statement(struct exposures *x, struct exposed *host, int n, const char *const *names, const struct view *values,
+	       bool installed)
 {
 	const char *witness = copy(x, n, names, values, "witness");
 	uint64_t first = time_of(n, names, values, "time"), last = time_of(n, names, values, "last");

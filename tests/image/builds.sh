@@ -191,6 +191,16 @@ is 'folder alone: before there was any fix it was open' "$(periods folder-alone 
 is 'nothing: said' "$(ask nothing "SELECT what FROM v_limitations WHERE what LIKE 'no witness%'")" \
 	'no witness of the build of this Exchange was found: what it was open to is not known'
 
+# ---- an ExSetup.exe that is no program ----
+{
+	echo 'time 2021-03-20T10:00:00Z'
+	folders 15.1.2176.9
+	echo 'file "$(inst)\bin\ExSetup.exe" = words 9000'
+} | serve no-program "$V15"
+is 'no program: said' "$(ask no-program "SELECT what FROM v_limitations WHERE path LIKE '%ExSetup.exe'")" \
+	'ExSetup.exe does not say its version: the build is not known from it'
+is 'no program: the folder tells' "$(resolved no-program)" '15.1.2176.9|Exchange 2016 CU19 Mar21SU (KB5000871, 2021-03-02)'
+
 # ---- an update that writes over the file, whose birth then is none; a run that failed; one without an end ----
 {
 	echo 'time 2020-12-20T18:00:00Z'
