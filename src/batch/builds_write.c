@@ -120,10 +120,10 @@ contradiction(const struct statement_row *s, const struct build *resolved, uint6
 	if (s->means == STATED_TRIED || s->witness == WITNESS_BEFORE || !order)
 		return NULL;
 	if (order > 0)
-		return "names a newer build";
+		return "a newer build";
 	if (s->witness != WITNESS_FOLDER && installed && end > installed &&
 	    end - installed > SERVICE_DAYS * 86400 * (uint64_t)FILETIME_SECOND)
-		return "names an older build at a time when the newer one was installed";
+		return "an older build when the newer was installed already";
 	return NULL;
 }
 
@@ -157,7 +157,7 @@ tell_contradictions(struct exam *exam, uint32_t host, const struct build *resolv
 
 		if (!why)
 			continue;
-		if (text_printf(&what, "the witnesses of the build of Exchange disagree: this %s %s, %s, than the others, %s",
+		if (text_printf(&what, "the witnesses of the build of Exchange disagree: this %s names %s, %s, where the others come to %s",
 				witness_label(s->witness), why, build_text(&s->build, theirs), build_text(resolved, ours)) < 0)
 			return no_memory(exam);
 		r = limits_add(exam->volumes[s->volume].limits, s->path, (int64_t)s->mft, "", -1, what.s, 1);

@@ -47,7 +47,7 @@ add_period(struct account *a, const char *state, uint64_t from, uint64_t to)
 	struct period *last = a->periods.n ? &a->periods.at[a->periods.n - 1] : NULL, *p;
 
 	if (last && !strcmp(last->state, state)) {
-		last->to = to;
+		last->to = to && last->to > to ? last->to : to;
 		return last;
 	}
 	p = vector_push(&a->periods);
@@ -67,7 +67,12 @@ add_word(struct text *t, const char *between, const char *word)
 static int
 add_witness(struct period *p, const char *witness)
 {
-	return p->witnesses.s && strstr(p->witnesses.s, witness) ? 0 : add_word(&p->witnesses, "; ", witness);
+	size_t n = strlen(witness);
+
+	for (const char *at = p->witnesses.s; at && *at; at += strcspn(at, ";"), at += strspn(at, "; "))
+		if (strcspn(at, ";") == n && !memcmp(at, witness, n))
+			return 0;
+	return add_word(&p->witnesses, "; ", witness);
 }
 
 /* ---- words ---- */
@@ -95,8 +100,8 @@ tell_end(struct period *p, const struct stay *s)
 	if (s->lingers)
 		r = text_printf(&p->reason, "; still in use %s, after the next build was there", filetime_text(s->seen, seen));
 	else if (s->to && !s->next_installed)
-		r = text_printf(&p->reason, "; replaced after %s and before the end of this time, as the %s shows", filetime_text(s->seen, seen),
-				s->next_witness);
+		r = text_printf(&p->reason, "; replaced after %s and before the end of this time, as the %s shows",
+				filetime_text(s->seen, seen), s->next_witness);
 	return r;
 }
 
@@ -121,29 +126,49 @@ tell_mitigations(const struct account *a, struct period *p)
 
 /* ---- periods ---- */
 
+static bool
+is_vulnerable(const struct fix *fix)
+{
+	return fix && !strcmp(fix->state, vulnerable);
+}
+
+/* Services that still run a vulnerable build keep the server open; that some still ran a fixed one closes nothing. */
+static uint64_t
+end_of(const struct stay *s, const struct fix *fix)
+{
+	return s->to && s->lingers && s->seen > s->to && is_vulnerable(fix) ? s->seen : s->to;
+}
+
+/* Only the update is known, and until some day nobody had its fix. */
+static int
+add_fixless(struct account *a, const struct stay *s, const struct fix *fix, uint64_t from, uint64_t to)
+{
+	struct period *p = add_period(a, vulnerable, from, to);
+	int r = p ? tell_stay(a, p, s, fix) : -ENOMEM;
+
+	return r < 0 ? r : text_adds(&p->reason, "; at that time no build of this update had the fix");
+}
+
+/* A stay from `from` on, which is later than its beginning where services lingered on the one before. */
 static int
 add_stay(struct account *a, const struct stay *s, uint64_t from)
 {
-	const char *build = a->host->builds.at[s->build].text;
-	const struct fix *fix = fix_of(a, build);
-	const char *state = fix ? fix->state : unknown;
-	uint64_t to = s->lingers && s->seen > s->to ? s->seen : s->to;
+	const struct fix *fix = fix_of(a, a->host->builds.at[s->build].text);
+	uint64_t to = end_of(s, fix);
 	struct period *p;
-	int r;
+	int r = 0;
 
-	/* only the update is known, and at that time nobody had its fix */
-	if (fix && !strcmp(state, unknown) && fix->fix_released > from) {
+	if (to && from >= to)
+		return 0;
+	if (fix && !strcmp(fix->state, unknown) && fix->fix_released > from) {
 		uint64_t end = to && to < fix->fix_released ? to : fix->fix_released;
 
-		p = add_period(a, vulnerable, from, end);
-		r = p ? tell_stay(a, p, s, fix) : -ENOMEM;
-		if (r == 0)
-			r = text_adds(&p->reason, "; at that time no build of this update had the fix");
+		r = add_fixless(a, s, fix, from, end);
 		if (r < 0 || end == to)
 			return r;
 		from = end;
 	}
-	p = add_period(a, state, from, to);
+	p = add_period(a, fix ? fix->state : unknown, from, to);
 	r = p ? tell_stay(a, p, s, fix) : -ENOMEM;
 	return r < 0 || !s->to ? r : tell_end(p, s);
 }
@@ -216,14 +241,15 @@ write_period(struct account *a, struct case_db *db, size_t i)
 static int
 write_account(struct account *a, struct case_db *db)
 {
-	uint64_t from = 0;
+	uint64_t covered = 0; /* until when services lingered on a vulnerable build */
 	int r = add_before(a);
 
 	for (size_t i = 0; i < a->host->stays.n && i < EXPOSURE_ROWS_MAX && r == 0; i++) {
 		const struct stay *s = &a->host->stays.at[i];
+		uint64_t end = end_of(s, fix_of(a, a->host->builds.at[s->build].text));
 
-		r = add_stay(a, s, s->from > from ? s->from : from);
-		from = s->lingers && s->seen > s->to ? s->seen : s->to;
+		r = add_stay(a, s, s->from > covered ? s->from : covered);
+		covered = end > s->to && end > covered ? end : covered;
 	}
 	if (r == 0)
 		r = add_end(a);

@@ -160,6 +160,26 @@ is 'services: the change lies between two of their logs' "$(periods services)" '
 is 'services: and that is said' "$(ask services "SELECT reason LIKE '%replaced after 2021-03-03T10:15%' FROM v_exposure WHERE cve = 'CVE-2021-26855' AND number = 1")" 1
 is 'services: agreement' "$(disagreements services)" ''
 
+# ---- services that were not started anew: the server stays open, and that is odd after a day ----
+{
+	echo 'time 2020-12-20T18:00:00Z'
+	folders 15.1.2176.2
+	echo 'server EXCH01 build=15.1.2176.2 inst="$(inst)"'
+	echo 'visitor a ip=198.51.100.7 user=EXAMPLE\a'
+	for day in 01 02 03 04 05 06 07 08; do
+		echo "visit 2021-03-${day}T10:15:00Z a GET /owa/ protocol=Owa backend=/owa/"
+	done
+	echo 'time 2021-03-04T19:00:00Z'
+	program 15.1.2176.9
+	echo 'time 2021-03-08T20:00:00Z'
+	echo 'logs only=httpproxy'
+} | serve lingers "$V15"
+is 'lingers: open as long as services ran the old build' "$(periods lingers)" '1|vulnerable|2020-12-20T18:00|2021-03-08T10:15
+2|fixed|2021-03-08T10:15|-'
+is 'lingers: who says so' "$(ask lingers "SELECT witnesses || '|' || (reason LIKE '%still in use 2021-03-08T10:15%') FROM v_exposure WHERE cve = 'CVE-2021-26855' AND number = 1")" 'folder|1'
+is 'lingers: that is told' "$(disagreements lingers)" \
+	'the witnesses of the build of Exchange disagree: this log names an older build when the newer was installed already, 15.1.2176.2, where the others come to 15.1.2176.9'
+
 # ---- an ExSetup.exe that is older than its server: put there by somebody, or the update was taken back ----
 {
 	echo 'time 2020-12-20T18:00:00Z'
@@ -172,7 +192,7 @@ is 'services: agreement' "$(disagreements services)" ''
 } | serve disagree "$V15"
 is 'disagree: the program counts' "$(resolved disagree)" '15.1.2176.2|Exchange 2016 CU19 (2020-12-15)'
 is 'disagree: and that the others say otherwise is told' "$(disagreements disagree)" \
-	'the witnesses of the build of Exchange disagree: this setup log names a newer build, 15.1.2176.9, than the others, 15.1.2176.2'
+	'the witnesses of the build of Exchange disagree: this setup log names a newer build, 15.1.2176.9, where the others come to 15.1.2176.2'
 is 'disagree: nor is it called fixed' "$(ask disagree "SELECT state FROM v_exposure WHERE cve = 'CVE-2021-26855' ORDER BY number DESC LIMIT 1")" vulnerable
 
 # ---- no ExSetup.exe, no run of setup: the folder of the update alone, which does not tell ----
