@@ -7,7 +7,8 @@
 
 #include "fail.h"
 #include "filetime.h"
-#include "lines.h"
+#include "literals.h"
+#include "logs.h"
 #include "setup.h"
 
 /* Where logs of Exchange lie whose records name the build that wrote them. */
@@ -239,17 +240,26 @@ read_log(struct hearing *h, struct source *stream)
 
 /* ---- mitigations ---- */
 
+/* What a line is searched for, and for whom. */
+struct tracing {
+	struct hearing *hearing;
+	const struct literals *literals;
+	const struct log_line *line;
+};
+
 static int
-take_trace(void *owner, struct view line, uint64_t offset, uint32_t which)
+take_trace(void *state, size_t at, uint32_t which)
 {
-	struct hearing *h = owner;
+	const struct tracing *t = state;
+	struct hearing *h = t->hearing;
 	const struct candidate *c = h->slot->candidate;
 	struct mitigation_seen *seen = &h->to->mitigations.at[which];
-	struct view stamp = view_part(line, 0, line.n < 19 ? line.n : 19);
+	struct view stamp = view_part(t->line->raw, 0, t->line->raw.n < 19 ? t->line->raw.n : 19);
 	uint64_t when;
 
+	(void)at;
 	if (!seen->path)
-		seen->offset = offset;
+		seen->offset = t->line->offset;
 	seen->path = c->path;
 	if (!ends(c->name, ".log") || filetime_parse(stamp, &when) < 0)
 		return 0;
@@ -275,6 +285,32 @@ date_by_file(const struct candidate *c, struct mitigation_seen *seen)
 	}
 }
 
+static int
+search_line(void *state, const struct log_line *line)
+{
+	struct tracing *t = state;
+
+	t->line = line;
+	return literals_scan(t->literals, line->raw, take_trace, t);
+}
+
+/* Goes through a text of any kind for what a mitigation leaves. */
+static int
+search_text(struct hearing *h, struct source *stream, const struct literals *literals)
+{
+	struct tracing tracing = { .hearing = h, .literals = literals };
+	const struct log_reading reading = { .kind = log_kind_find("text"),
+					     .file = h->slot->candidate->name,
+					     .literals = literals,
+					     .line = search_line,
+					     .state = &tracing };
+	struct log_result result;
+	int r = log_read(&reading, stream, &result);
+
+	log_result_free(&result);
+	return r;
+}
+
 /* One literal for each trace that can stand in a file of this name. */
 static int
 read_traces(struct hearing *h, struct source *stream)
@@ -282,8 +318,6 @@ read_traces(struct hearing *h, struct source *stream)
 	const struct candidate *c = h->slot->candidate;
 	CLEANUP(literals_close) struct literals *literals = NULL;
 	struct view texts[PATCH_CVES_MAX];
-	struct lines lines = { .hit = take_trace, .state = h };
-	struct lines_result result;
 	const struct mitigation *all;
 	size_t n = profile_mitigations(h->exam->profile, &all), kept = 0;
 	int r;
@@ -300,9 +334,8 @@ read_traces(struct hearing *h, struct source *stream)
 		*seen = (struct mitigation_seen){ .mitigation = &all[i], .volume = c->volume, .mft = c->entry.entry };
 	}
 	r = literals_open(texts, h->to->mitigations.n, &literals);
-	lines.literals = literals;
 	if (r == 0)
-		r = lines_read(&lines, stream, &result);
+		r = search_text(h, stream, literals);
 	for (size_t i = 0; i < h->to->mitigations.n; i++)
 		if (h->to->mitigations.at[i].path)
 			h->to->mitigations.at[kept++] = h->to->mitigations.at[i];
