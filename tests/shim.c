@@ -5,10 +5,12 @@
  *   "shim:crash", "shim:hang", "shim:eat" in a stream    what scanning it does
  *   SHIM_PLACE=N        reading byte N of a file that is larger than 1 MiB ends the process by SIGSEGV
  *   SHIM_SLOW=FILE      the first scan waits, in steps, until FILE is gone
- *   SHIM_MALLOC=N       the N-th allocation from the start of the process on fails
+ *   SHIM_MALLOC=N       the N-th allocation from the start of the process on fails; those of libyara in the first process
+ *                       do not count: it compiles rules there, which are trusted, and 4.2 does not look at all it is given
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <link.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -91,20 +93,44 @@ pread(int fd, void *buf, size_t n, off_t offset)
 /* ---- allocations ---- */
 
 static atomic_long left = -1;
+static uintptr_t yara_from = UINTPTR_MAX, yara_to;
+static pid_t first;
+
+static int
+find_yara(struct dl_phdr_info *info, size_t size, void *state)
+{
+	(void)size;
+	(void)state;
+	for (int i = 0; strstr(info->dlpi_name, "libyara") && i < info->dlpi_phnum; i++) {
+		uintptr_t from = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr, to = from + info->dlpi_phdr[i].p_memsz;
+
+		if (info->dlpi_phdr[i].p_type != PT_LOAD)
+			continue;
+		yara_from = from < yara_from ? from : yara_from;
+		yara_to = to > yara_to ? to : yara_to;
+	}
+	return 0;
+}
 
 __attribute__((constructor)) static void
 count(void)
 {
 	const char *n = getenv("SHIM_MALLOC");
 
-	if (n)
-		atomic_store(&left, atol(n));
+	if (!n)
+		return;
+	first = getpid();
+	dl_iterate_phdr(find_yara, NULL);
+	atomic_store(&left, atol(n));
 }
 
+/* Whether this allocation, for whom it is, is the one that fails. */
 static int
-now(void)
+now(const void *who)
 {
-	return atomic_load(&left) > 0 && atomic_fetch_sub(&left, 1) == 1;
+	if (atomic_load(&left) <= 0 || ((uintptr_t)who >= yara_from && (uintptr_t)who < yara_to && getpid() == first))
+		return 0;
+	return atomic_fetch_sub(&left, 1) == 1;
 }
 
 extern void *__libc_malloc(size_t n);
@@ -114,17 +140,17 @@ extern void *__libc_realloc(void *p, size_t n);
 void *
 malloc(size_t n)
 {
-	return now() ? NULL : __libc_malloc(n);
+	return now(__builtin_return_address(0)) ? NULL : __libc_malloc(n);
 }
 
 void *
 calloc(size_t n, size_t size)
 {
-	return now() ? NULL : __libc_calloc(n, size);
+	return now(__builtin_return_address(0)) ? NULL : __libc_calloc(n, size);
 }
 
 void *
 realloc(void *p, size_t n)
 {
-	return now() ? NULL : __libc_realloc(p, n);
+	return now(__builtin_return_address(0)) ? NULL : __libc_realloc(p, n);
 }
