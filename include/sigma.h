@@ -45,7 +45,8 @@ struct sigma_alias {
 /*
  * What a source of records is. A rule applies where each of category, product and service that it names is the
  * source's, whatever their case; rules for proxies apply to web servers, too (they ask for the same fields of the same
- * requests), and those for the Windows service msexchange-management to rps_cmdlet and audit (the same commands).
+ * requests), those for the Windows service msexchange-management to rps_cmdlet and audit (the same commands), and those
+ * for registry_event to registry_add, registry_delete, registry_rename and registry_set.
  *
  * Fields are looked for without case: by the source's aliases first, then by name, then under the other names that
  * they commonly have: cs-user-agent, c-useragent and cs(User-Agent), cs-referer and cs(Referer), cs-cookie, cs-host and

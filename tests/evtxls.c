@@ -1,10 +1,11 @@
-/* evtxls.c - what an event log holds: `evtxls xml|fields|kinds|list|count|bench FILE...`. For comparison with other tools. */
+/* evtxls.c - what an event log holds, for comparison with other tools; and event logs from scenarios, as seeds for fuzzing. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "evtx.h"
+#include "evtx_forge.h"
 #include "file.h"
 #include "filetime.h"
 
@@ -151,6 +152,19 @@ list_file(struct listing *l, const char *path, double *seconds, uint64_t *bytes_
 	return r;
 }
 
+static int
+forge(const char *scenario, const char *path)
+{
+	CLEANUP(text_free) struct text text = { 0 }, log = { 0 };
+	FILE *file;
+	bool good;
+
+	if (file_read(scenario, 1 << 20, &text) < 0 || evtx_forge(text_view(&text), &log) < 0 || !(file = fopen(path, "wb")))
+		return 1;
+	good = fwrite(log.s, 1, log.n, file) == log.n;
+	return fclose(file) != 0 || !good;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -160,10 +174,12 @@ main(int argc, char **argv)
 	uint64_t bytes = 0;
 	double seconds = 0;
 
+	if (argc == 4 && !strcmp(argv[1], "forge"))
+		return forge(argv[2], argv[3]);
 	while (argc > 2 && l.verb < VERBS && strcmp(argv[1], verbs[l.verb]))
 		l.verb++;
 	if (argc < 3 || l.verb == VERBS) {
-		fputs("usage: evtxls xml|fields|kinds|list|count|bench-count|bench-system|bench-fields|bench-xml FILE...\n", stderr);
+		fputs("usage: evtxls xml|fields|kinds|list|count|bench-count|bench-system|bench-fields|bench-xml FILE... | forge SCENARIO FILE\n", stderr);
 		return 2;
 	}
 	l.quiet = l.verb >= BENCH_COUNT;

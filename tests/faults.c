@@ -67,7 +67,7 @@ try_file(struct replay *replay, const char *reader, const char *path)
 	CLEANUP(text_free) struct text bytes = { 0 };
 	CLEANUP(source_close) struct source *src = NULL;
 
-	if (file_read(path, 64 << 20, &bytes) < 0 || source_memory(text_view(&bytes), path, &src) < 0)
+	if (replay_load(reader, path, &bytes) < 0 || source_memory(text_view(&bytes), path, &src) < 0)
 		return false;
 	return fail_reads(replay, reader, path, src) && stop_facts(replay, reader, path, src);
 }
@@ -111,6 +111,7 @@ main(void)
 	if (!fixtures || replay_open(&replay) < 0)
 		return 77;
 	files += try_reader(replay, "content", fixtures, &good);
+	files += try_reader(replay, "evtx", fixtures, &good);
 	for (const struct log_kind *const *kind = log_kinds; *kind; kind++) {
 		CLEANUP(free) char *reader = path_join("logs", (*kind)->name);
 

@@ -5,7 +5,7 @@ fixtures=${POSTMORTEM_FIXTURES:-fixtures}
 replay=${REPLAY:-tests/replay}
 [ -x "$replay" ] || exit 77
 bad=0 n=0
-for reader in content $(cd "$fixtures" && echo logs/*); do
+for reader in content evtx $(cd "$fixtures" && echo logs/*); do
 	for expected in "$fixtures/$reader"/*.expected; do
 		[ -f "$expected" ] || continue
 		n=$((n + 1))

@@ -15,6 +15,9 @@ int replay_open(struct replay **ret_replay); /* with the profiles that are shipp
 struct replay *replay_close(struct replay *replay);
 DEFINE_CLEANUP(struct replay, replay_close)
 
+/* What a fixture stands for: the bytes of the file, or for "evtx" the event log that it describes. 0, or negative. */
+int replay_load(const char *reader, const char *path, struct text *ret_bytes);
+
 /* Prints a line a fact to out (NULL: nowhere); -EINTR from the sink at the fact with number stop_at. What the reader gives. */
 int replay_feed(struct replay *replay, const char *reader, struct source *src, FILE *out, uint64_t stop_at);
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "content.h"
+#include "evtx.h"
+#include "evtx_forge.h"
 #include "filetime.h"
 #include "logs.h"
 #include "replay.h"
@@ -158,12 +160,97 @@ feed_logs(struct replay *r, const char *kind, struct source *src)
 	return status;
 }
 
+static int
+print_fields(const struct replay *r, const struct evtx_fields *f)
+{
+	for (size_t i = 0; i < f->fields.n && r->out; i++) {
+		CLEANUP(text_free) struct text line = { 0 };
+
+		if (text_add_escaped(&line, f->fields.at[i].name) < 0 || text_adds(&line, " = ") < 0 ||
+		    text_add_escaped(&line, f->fields.at[i].value) < 0)
+			return -ENOMEM;
+		fprintf(r->out, "\t%s\n", line.s);
+	}
+	return 0;
+}
+
+/* A record: where, which, how found, when; its fields; its XML. */
+static int
+take_evtx(void *state, const struct evtx_event *event)
+{
+	struct replay *r = state;
+	CLEANUP(text_free) struct text head = { 0 }, xml = { 0 }, escaped = { 0 };
+	char when[FILETIME_TEXT];
+	struct evtx_fields f;
+	bool whole;
+	int status = text_printf(&head, "%" PRIu64 " %s%s", event->id, filetime_text(event->when, when), event->recovered ? ", recovered" : "");
+
+	if (status == 0)
+		status = print(r, evtx_place_name(event->place), event->offset, event->raw.n, text_view(&head));
+	if (status == 0)
+		status = evtx_event_fields(event, EVTX_ALL, &f);
+	if (status == 0)
+		status = print_fields(r, &f);
+	if (status == 0)
+		status = evtx_event_xml(event, &xml, &whole);
+	if (status == 0)
+		status = text_add_escaped(&escaped, text_view(&xml));
+	if (status == 0 && r->out)
+		fprintf(r->out, "\t%s%s\n", escaped.s ? escaped.s : "", whole && f.whole ? "" : " not whole");
+	return status;
+}
+
+static void
+print_evtx(const struct replay *r, const struct evtx_result *e)
+{
+	static const char *const sums[] = { "unused", "good", "bad" };
+	char first[FILETIME_TEXT], last[FILETIME_TEXT];
+
+	fprintf(r->out, "header %s%s%s, checksum %s; %" PRIu64 " chunks of %" PRIu64 ", %" PRIu64 " blank, %" PRIu64 " without",
+		e->header ? "there" : "missing", e->dirty ? ", dirty" : "", e->full ? ", full" : "", sums[e->sum], e->chunks, e->counted,
+		e->blank, e->without);
+	fprintf(r->out, "; checksums bad %" PRIu64 " + %" PRIu64 ", unused %" PRIu64 "\nrecords:", e->bad_headers, e->bad_data, e->unchecked);
+	for (unsigned i = 0; i < EVTX_PLACES; i++)
+		fprintf(r->out, " %" PRIu64 " %s,", e->records[i], evtx_place_name(i));
+	fprintf(r->out, " %" PRIu64 " lost, %" PRIu64 " + %" PRIu64 " not whole\nids %" PRIu64 " to %" PRIu64 ", %" PRIu64 " twice, %" PRIu64
+		" missing\n", e->lost, e->broken, e->broken_recovered, e->first_id, e->last_id, e->twice, e->missing);
+	for (size_t i = 0; i < e->gap_count; i++)
+		fprintf(r->out, "gap %" PRIu64 " to %" PRIu64 " before %" PRIu64 "\n", e->gaps[i].first, e->gaps[i].last, e->gaps[i].offset);
+	fprintf(r->out, "from %s to %s\n", filetime_text(e->first, first), filetime_text(e->last, last));
+}
+
+static int
+feed_evtx(struct replay *r, struct source *src)
+{
+	struct evtx_reading reading = { .out = &r->sink, .event = take_evtx, .state = r };
+	CLEANUP(evtx_result_free) struct evtx_result result = { 0 };
+	int status = evtx_read(&reading, src, &result);
+
+	if (status == 0 && r->out)
+		print_evtx(r, &result);
+	return status;
+}
+
+int
+replay_load(const char *reader, const char *path, struct text *ret_bytes)
+{
+	CLEANUP(text_free) struct text scenario = { 0 };
+
+	if (strcmp(reader, "evtx"))
+		return file_read(path, 64 << 20, ret_bytes);
+	if (file_read(path, 64 << 20, &scenario) < 0)
+		return -1;
+	return evtx_forge(text_view(&scenario), ret_bytes);
+}
+
 int
 replay_feed(struct replay *r, const char *reader, struct source *src, FILE *out, uint64_t stop_at)
 {
 	r->out = out;
 	r->facts = 0;
 	r->stop_at = stop_at;
+	if (!strcmp(reader, "evtx"))
+		return feed_evtx(r, src);
 	if (!strncmp(reader, "logs/", 5))
 		return feed_logs(r, reader + 5, src);
 	return feed_content(r, src);

@@ -135,7 +135,7 @@ break_chain(struct evtx_run *run, size_t *at, size_t end)
 	run->result->lost++;
 	do
 		*at = search(run->chunk.bytes, *at + 1, end);
-	while (*at < end && record_at(run->chunk.bytes, *at, &event) != WHOLE);
+	while (*at < end && !is_found(run->chunk.bytes, *at, &event));
 	return r;
 }
 

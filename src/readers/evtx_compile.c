@@ -488,7 +488,8 @@ evtx_compile(struct evtx_store *store, struct view chunk, uint32_t from, uint32_
 					  .first = first,
 					  .n = (uint32_t)store->ops.n - first,
 					  .why = c.why,
-					  .why_at = c.why_at };
+					  .why_at = c.why_at,
+					  .cut = c.stop };
 	*slot = (uint16_t)store->programs.n;
 	return (int)store->programs.n - 1;
 }

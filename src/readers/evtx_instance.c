@@ -23,15 +23,15 @@ struct kind {
 	uint8_t type, unused;
 };
 
-/* Finds the template. One in another place may have been written over since. */
+/* Finds the template. One that does not stand right here may have been written over since. */
 static void
-find_definition(struct view chunk, const struct instance_head *h, struct evtx_instance *instance)
+find_definition(struct view chunk, const struct instance_head *h, bool here, struct evtx_instance *instance)
 {
 	uint32_t place = le32_get(h->definition);
 	const struct definition *d = VIEW_AT(chunk, place, struct definition);
 	uint32_t from = place + (uint32_t)sizeof(*d);
 
-	if (!d || place < EVTX_RECORDS || memcmp(d->guid, h->id.b, 4)) {
+	if (!d || (!here && (place < EVTX_RECORDS || memcmp(d->guid, h->id.b, 4)))) {
 		instance->why = "the template of a record is not where it should be";
 	} else if (!view_has(chunk, from, le32_get(d->size))) {
 		instance->why = "the template of a record goes over the end of the chunk";
@@ -50,11 +50,13 @@ evtx_instance_read(struct view chunk, uint32_t at, uint32_t end, struct evtx_ins
 	uint64_t behind = (uint64_t)at + sizeof(*h), sum = 0;
 	const struct kind *kinds;
 	const le32 *count;
+	bool here;
 
 	if (!h || h->token != 0x0c)
 		return -EINVAL;
-	find_definition(chunk, h, &instance);
-	if (le32_get(h->definition) == behind) {
+	here = le32_get(h->definition) == behind;
+	find_definition(here ? v : chunk, h, here, &instance);
+	if (here) {
 		if (!instance.to)
 			return -EINVAL; /* where the values begin is not known then */
 		behind = instance.to;

@@ -56,6 +56,7 @@ struct evtx_program {
 	uint32_t first, n; /* ops */
 	const char *why;   /* what is wrong with it; the ops are what comes before that */
 	uint32_t why_at;
+	bool cut; /* it could not be read to its end */
 	bool told;
 };
 
@@ -123,7 +124,7 @@ struct evtx_frame {
 	uint32_t op, end;     /* the next one and the end of the program */
 	uint32_t value, values; /* its first one and how many it has */
 	uint32_t base;        /* levels that were open before */
-	bool bare;            /* its template is lost: op and end count values */
+	bool bare;            /* its template is lost, or not all of it is there: op and end count values */
 };
 
 struct evtx_level {

@@ -99,8 +99,8 @@ push_frame(struct evtx_walk *walk)
 	return frame;
 }
 
-/* Sets the ops of a frame: the BinXml in [from, end). */
-static void
+/* Sets the ops of a frame, the BinXml in [from, end): whether that is not all of it. */
+static bool
 set_program(struct evtx_walk *walk, struct evtx_frame *frame, uint32_t from, uint32_t end, enum evtx_sort sort)
 {
 	struct evtx_chunk *chunk = walk->event->chunk;
@@ -109,39 +109,55 @@ set_program(struct evtx_walk *walk, struct evtx_frame *frame, uint32_t from, uin
 
 	if (which == -ENOMEM) {
 		out_of_memory(walk);
-		return;
+		return false;
 	}
 	if (which < 0) {
 		evtx_walk_damage(walk, from, "a chunk has more templates than are read");
-		return;
+		return true;
 	}
 	program = &chunk->store.programs.at[which];
 	frame->op = program->first;
 	frame->end = program->first + program->n;
 	if (!program->why)
-		return;
+		return false;
 	if (program->told) /* once for the chunk, not for each record */
 		mark(walk);
 	else
 		evtx_walk_damage(walk, program->why_at, program->why);
 	program->told = true;
+	return program->cut;
 }
 
+/* A frame that tells its values as they are. */
+static void
+bare(struct evtx_frame *frame)
+{
+	frame->bare = true;
+	frame->op = 0;
+	frame->end = frame->values;
+}
+
+/* A template with its values: first what could be read of it, then, if that is not all, the values as they are. */
 static void
 enter_instance(struct evtx_walk *walk, const struct evtx_instance *instance)
 {
-	struct evtx_frame *frame = push_frame(walk);
+	struct evtx_frame *frame = push_frame(walk), *above;
 
 	if (!frame || !push_values(walk, instance))
 		return;
 	frame->values = instance->value_count;
-	if (instance->to) {
-		set_program(walk, frame, instance->from, instance->to, EVTX_DEFINITION);
+	if (!instance->to) {
+		evtx_walk_damage(walk, (uint32_t)walk->event->at, instance->why);
+		bare(frame);
 		return;
 	}
-	evtx_walk_damage(walk, (uint32_t)walk->event->at, instance->why);
-	frame->bare = true;
-	frame->end = instance->value_count;
+	if (!set_program(walk, frame, instance->from, instance->to, EVTX_DEFINITION))
+		return;
+	above = push_frame(walk);
+	if (above) {
+		*above = *frame;
+		bare(frame);
+	}
 }
 
 static void
@@ -232,11 +248,15 @@ op_at(const struct evtx_walk *walk, uint32_t i)
 	return &walk->event->chunk->store.ops.at[i];
 }
 
-/* Looks at the values in the content of an element: false when it is left out; which of them is an array. */
+/*
+ * Looks at the values in the content of an element: false when it is left out, as one is that has nothing else in it
+ * than optional values which the record does not have; which of them is an array.
+ */
 static bool
 weigh(struct evtx_walk *walk, uint32_t open, struct evtx_level *level)
 {
 	uint32_t end = op_at(walk, open)->end;
+	bool missing = false, other = false;
 
 	for (uint32_t i = open + 1; i < end;) {
 		const struct evtx_op *op = op_at(walk, i);
@@ -244,18 +264,19 @@ weigh(struct evtx_walk *walk, uint32_t open, struct evtx_level *level)
 
 		i = op->kind == EVTX_ATTRIBUTE ? op->end : op->kind == EVTX_OPEN ? op->end + 1 : i + 1;
 		spend(walk, 1);
+		other |= op->kind != EVTX_ATTRIBUTE && op->kind != EVTX_SUBSTITUTE;
 		if (op->kind != EVTX_SUBSTITUTE)
 			continue;
 		slot = value_of(walk, op->which);
-		if (op->optional && slot.type == EVTX_NULL)
-			return false;
+		missing |= op->optional && slot.type == EVTX_NULL;
+		other |= !op->optional || slot.type != EVTX_NULL;
 		if (slot.type & EVTX_ARRAY && level->array == EVTX_NO_VALUE) {
 			spend(walk, slot.n / 16);
 			level->array = op->which;
 			level->items = evtx_array_count(slot.type, bytes_of(walk, &slot));
 		}
 	}
-	return true;
+	return other || !missing;
 }
 
 /* An element begins, or is left out. */
@@ -439,12 +460,23 @@ unwind(struct evtx_walk *walk, struct evtx_item *item)
 {
 	const struct evtx_level *level;
 
+	if (walk->again) /* the innermost one is closed already, and was to begin once more */
+		walk->level--;
+	walk->again = false;
 	if (!walk->level)
 		return;
 	level = &walk->levels[--walk->level];
 	*item = (struct evtx_item){ .kind = EVTX_ITEM_CLOSE,
 				    .text = level->op == UINT32_MAX ? view_text(lost_name) : op_at(walk, level->op)->text };
-	walk->again = false;
+}
+
+/* Back to the frame below, and its values. */
+static void
+pop_frame(struct evtx_walk *walk)
+{
+	const struct evtx_frame *below = --walk->depth ? top(walk) : NULL;
+
+	walk->event->chunk->slots.n = below ? below->value + below->values : 0;
 }
 
 void
@@ -457,8 +489,7 @@ evtx_walk_next(struct evtx_walk *walk, struct evtx_item *item)
 		struct evtx_frame *frame = top(walk);
 
 		if (frame->op == frame->end) {
-			chunk->slots.n = frame->value;
-			walk->depth--;
+			pop_frame(walk);
 			continue;
 		}
 		spend(walk, 1);

@@ -53,13 +53,25 @@ is_service(const struct sigma_source *source, const struct parsed *rule)
 	return false;
 }
 
+/* What rules for all changes of the registry are for, too: each of these changes has a name of its own. */
+static bool
+is_category(const struct sigma_source *source, const char *rule)
+{
+	static const char *const changes[] = { "registry_add", "registry_delete", "registry_rename", "registry_set" };
+
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
+		if (source->category && same_word(rule, "registry_event") && same_word(source->category, changes[i]))
+			return true;
+	return part_wanted(rule, source->category);
+}
+
 bool
 source_wanted(const struct sigma_source *source, const struct parsed *rule)
 {
 	bool web = is_web(rule->category) && source->category && is_web(source->category);
 
 	return is_service(source, rule) ||
-	       ((web || part_wanted(rule->category, source->category)) && part_wanted(rule->product, source->product) &&
+	       ((web || is_category(source, rule->category)) && part_wanted(rule->product, source->product) &&
 		part_wanted(rule->service, source->service));
 }
 
