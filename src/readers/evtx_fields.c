@@ -238,8 +238,10 @@ take_item(struct taker *t, const struct evtx_item *item)
 		break;
 	case EVTX_ITEM_PI:
 	case EVTX_ITEM_PI_DATA:
-	case EVTX_ITEM_END:
 		break;
+	case EVTX_ITEM_END:
+		if (t->chunk->values.n > t->elements[0].from) /* text outside of all elements */
+			tell_element(t, &t->elements[0]);
 	}
 }
 
@@ -286,7 +288,7 @@ evtx_event_fields(const struct evtx_event *event, enum evtx_part part, struct ev
 {
 	struct evtx_chunk *chunk = event->chunk;
 	struct evtx_walk *walk = &chunk->walk;
-	struct taker t = { .walk = walk, .chunk = chunk, .out = ret_fields };
+	struct taker t = { .walk = walk, .chunk = chunk, .out = ret_fields, .elements[0].name = view_text("Value") };
 	struct evtx_item item;
 
 	*ret_fields = (struct evtx_fields){ 0 };

@@ -67,12 +67,17 @@ end_start(struct writer *w)
 	w->start = w->pi = false;
 }
 
+/* A name with no character in it that would make it another one, or markup: the fields have it as it is. */
 static void
 put_name(struct writer *w, struct view name)
 {
-	w->attribute = true; /* in a name, quotes are no less foreign */
-	put_text(w, name);
-	w->attribute = false;
+	for (size_t i = 0; i < name.n; i++) {
+		uint8_t c = name.p[i];
+		bool good = c >= 0x80 || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+			    (c && strchr("_:.-", c));
+
+		w->no_memory |= text_addc(w->xml, good ? (char)c : '_') < 0;
+	}
 }
 
 static void
@@ -166,7 +171,7 @@ put_item(struct writer *w, const struct evtx_item *item)
 		w->pi = true;
 		break;
 	case EVTX_ITEM_PI_DATA:
-		put_name(w, item->text);
+		put_text(w, item->text);
 		break;
 	case EVTX_ITEM_CLOSE:
 		put_close(w, item);
