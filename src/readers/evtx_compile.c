@@ -116,6 +116,8 @@ take_number(struct compiler *c, size_t n)
 	return number;
 }
 
+static const char too_long[] = "the names and texts of a chunk are longer than is read";
+
 /* UTF-16 of the chunk as UTF-8 that lives as long as its templates. */
 static struct view
 keep(struct compiler *c, struct view utf16)
@@ -124,7 +126,7 @@ keep(struct compiler *c, struct view utf16)
 	char *copy;
 
 	if (utf16.n > EVTX_NAMES_MAX - store->spent) {
-		spoil(c, "the names and texts of a chunk are longer than is read");
+		spoil(c, too_long);
 		return view_of("", 0);
 	}
 	store->spent += utf16.n;
@@ -171,8 +173,10 @@ take_name(struct compiler *c)
 		return view_text("_");
 	if (place == c->at)
 		take(c, NAME_HEAD + n + 2); /* with its NUL */
-	if (name.n > EVTX_NAMES_MAX - c->store->spent)
-		return keep(c, name); /* which says why not */
+	if (name.n > (EVTX_NAMES_MAX - c->store->spent) / 2) {
+		spoil(c, too_long);
+		return view_text("_");
+	}
 	c->store->spent += name.n;
 	if (!head.p || !name.p || !n || hash_of(name) != (head.p[4] | head.p[5] << 8)) {
 		note(c, "the name of an element or attribute is not where it should be");
