@@ -1,4 +1,4 @@
-/* evtx.h - Windows event logs: every record that is in the file, also those that the log no longer counts as its own. */
+/* evtx.h - Windows event logs: every record in the file, also those that the log no longer counts as its own. */
 #ifndef EVTX_H
 #define EVTX_H
 
@@ -23,14 +23,14 @@ enum evtx_limits {
 	EVTX_GAPS_MAX = 4096,
 };
 
-/* How a record was found. Of a log that was not closed, Windows shows the first three sorts; else only the first. */
+/* How a record was found. Of a log that was not closed, Windows shows the first three; else only the first. */
 enum evtx_place {
 	EVTX_LISTED,    /* one after the other from the start of its chunk, up to where the chunk says it ends */
 	EVTX_BEHIND,    /* directly behind that end, its id being the next one */
 	EVTX_UNCOUNTED, /* as listed, in a chunk that the file's header does not count (yet) */
 	EVTX_FOUND,     /* by a search of the listed part, the chain of records being broken before it */
 	EVTX_SWALLOWED, /* inside another record, whose length was made to cover it: a trace of manipulation */
-	EVTX_SLACK,     /* in the unused rest of a chunk, left over from before: even from other logs, see its Channel */
+	EVTX_SLACK,     /* in the unused rest of a chunk, left from before, even from other logs: see its Channel */
 	EVTX_STRAY,     /* where no chunk is */
 	EVTX_PLACES,
 };
@@ -72,8 +72,8 @@ struct evtx_fields {
 /* How much of a record is wanted: what comes before EventData tells whether the rest is worth taking apart. */
 enum evtx_part { EVTX_SYSTEM, EVTX_ALL };
 
-/* Takes a record apart, damage going to the sink. 0, -ENOMEM after fail(), or what the sink returned to stop. Good until
- * the next question about any record. */
+/* Takes a record apart, damage going to the sink. 0, -ENOMEM after fail(), or what the sink returned to stop. Good
+ * until the next question about any record. */
 int evtx_event_fields(const struct evtx_event *event, enum evtx_part part, struct evtx_fields *ret_fields);
 
 /* Adds the record as XML, on one line as Windows renders it. As above; *ret_whole as there. */

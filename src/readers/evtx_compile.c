@@ -473,7 +473,9 @@ int
 evtx_compile(struct evtx_store *store, struct view chunk, uint32_t from, uint32_t end, enum evtx_sort sort)
 {
 	uint32_t key = from << 1 | sort;
-	struct compiler c = { .store = store, .chunk = chunk, .at = from, .end = end, .depends = sort == EVTX_DEFINITION };
+	struct compiler c = {
+		.store = store, .chunk = chunk, .at = from, .end = end, .depends = sort == EVTX_DEFINITION,
+	};
 	uint16_t *slot = slot_of(store, key);
 	struct evtx_program *program;
 	uint32_t first = (uint32_t)store->ops.n;

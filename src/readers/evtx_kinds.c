@@ -15,7 +15,8 @@ static const char windows[] = "windows";
  * A record names each field that its event has, so that one it does not name is unknown (.columns). What fields there
  * are is the business of each event: they are not listed, and a rule is never said to be impossible.
  */
-#define SOURCE(title_, ...) (&(const struct sigma_source){ .title = title_, .product = windows, .columns = true, __VA_ARGS__ })
+#define SOURCE(title_, ...) \
+	(&(const struct sigma_source){ .title = title_, .product = windows, .columns = true, __VA_ARGS__ })
 
 /* All of a channel. */
 #define SERVICE(channel_, service_) \
@@ -104,8 +105,9 @@ const struct evtx_kind evtx_kinds[] = {
 	CATEGORY("Windows PowerShell", "powershell-classic", "ps_classic_provider_start", IDS(600), .aliases = NULL),
 	SERVICE("Windows PowerShell", "powershell-classic"),
 
-	CATEGORY(DEFENDER, "windefend", "antivirus", IDS(1006, 1007, 1008, 1009, 1010, 1011, 1012, 1017, 1018, 1019, 1115, 1116, 1117,
-		 1118, 1119), .aliases = detections),
+	CATEGORY(DEFENDER, "windefend", "antivirus",
+		 IDS(1006, 1007, 1008, 1009, 1010, 1011, 1012, 1017, 1018, 1019, 1115, 1116, 1117, 1118, 1119),
+		 .aliases = detections),
 	SERVICE(DEFENDER, "windefend"),
 
 	SERVICE("Microsoft-Windows-TaskScheduler/Operational", "taskscheduler"),
@@ -131,7 +133,8 @@ const struct evtx_kind evtx_kinds[] = {
 	SERVICE("Microsoft-Windows-SmbClient/Security", "smbclient-security"),
 	SERVICE("Microsoft-Windows-SmbClient/Connectivity", "smbclient-connectivity"),
 	SERVICE("Microsoft-Windows-SMBServer/Connectivity", "smbserver-connectivity"),
-	SERVICE("Microsoft-Windows-TerminalServices-LocalSessionManager/Operational", "terminalservices-localsessionmanager"),
+	SERVICE("Microsoft-Windows-TerminalServices-LocalSessionManager/Operational",
+		"terminalservices-localsessionmanager"),
 	SERVICE("Microsoft-Windows-LDAP-Client/Debug", "ldap"),
 	SERVICE("Microsoft-Windows-Security-Mitigations/KernelMode", "security-mitigations"),
 	SERVICE("Microsoft-Windows-Security-Mitigations/UserMode", "security-mitigations"),

@@ -1,4 +1,6 @@
-/* evtx_own.h - what the parts of the event log reader share: a run, its chunk, compiled templates, the walk through them.
+/*
+ * evtx_own.h - what the parts of the event log reader share: a run, its chunk, compiled templates, the walk through
+ * them.
  *
  * The format after Joachim Metz, "Windows XML Event Log (EVTX) format", and MS-EVEN6 2.2.12 (BinXml).
  */

@@ -466,8 +466,9 @@ unwind(struct evtx_walk *walk, struct evtx_item *item)
 	if (!walk->level)
 		return;
 	level = &walk->levels[--walk->level];
-	*item = (struct evtx_item){ .kind = EVTX_ITEM_CLOSE,
-				    .text = level->op == UINT32_MAX ? view_text(lost_name) : op_at(walk, level->op)->text };
+	*item = (struct evtx_item){ .kind = EVTX_ITEM_CLOSE, .text = view_text(lost_name) };
+	if (level->op != UINT32_MAX)
+		item->text = op_at(walk, level->op)->text;
 }
 
 /* Back to the frame below, and its values. */
