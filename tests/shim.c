@@ -3,7 +3,7 @@
  * of an image that cannot be read without dying, and the n-th allocation that fails.
  *
  *   "shim:crash", "shim:hang", "shim:eat" in a stream    what scanning it does
- *   SHIM_PLACE=N        reading byte N of a file that is larger than 1 MiB ends the process by SIGSEGV
+ *   SHIM_PLACE=N        reading byte N of a file that is larger than 4 MiB ends the process by SIGSEGV
  *   SHIM_SLOW=FILE      the first scan waits, in steps, until FILE is gone
  *   SHIM_MALLOC=N       the N-th allocation from the start of the process on fails; those of libyara in the first process
  *                       do not count: it compiles rules there, which are trusted, and 4.2 does not look at all it is given
@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CHUNK = 16 << 20, BIG = 1 << 20 };
+enum { CHUNK = 16 << 20, BIG = 4 << 20 };
 
 static void
 eat(void)
