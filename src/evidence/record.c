@@ -212,14 +212,18 @@ take_attributes(struct view record, struct assembly *as, struct whys *own)
 	return n;
 }
 
-/* Every base record in use has times of its own, and its update sequence ends before the first attribute. */
+/* Every base record has times of its own, also once it is freed, and its update sequence ends before the first
+ * attribute. */
 static void
 check_entry(const struct assembly *as, const struct disk_record *head, struct whys *whys)
 {
 	uint32_t end = le16_get(head->sectors.array) + le16_get(head->sectors.count) * 2u;
 
-	if (!as->extension && as->entry->flags & ENTRY_ALLOCATED && !(as->entry->flags & ENTRY_HAS_SI))
-		whys_add(whys, "no $STANDARD_INFORMATION in a record that is in use");
+	bool used = as->entry->flags & ENTRY_ALLOCATED;
+
+	if (!as->extension && !(as->entry->flags & ENTRY_HAS_SI) && (used || as->entry->name_count))
+		whys_add(whys, used ? "no $STANDARD_INFORMATION in a record that is in use"
+				    : "no $STANDARD_INFORMATION in a record that was freed");
 	if (end > le16_get(head->attributes))
 		whys_add(whys, "the update sequence overlaps the attributes");
 }
