@@ -16,6 +16,7 @@ enum log_limits {
 	LOG_HOURS_MAX = 1 << 16, /* of one log; beyond it, lines count as lines without a time */
 	LOG_NOTES_MAX = 64,
 	LOG_KINDS_MAX = 32,
+	LOG_VALUES_MAX = 4, /* columns whose values are shown of every record */
 };
 
 struct log_format; /* how its lines are written: what a file of src/readers knows */
@@ -95,6 +96,14 @@ struct log_reading {
 	/* The wanted records and lost lines, in order. 0, or negative to stop. */
 	int (*line)(void *state, const struct log_line *line);
 	void *state;
+
+	/*
+	 * Optional, for kinds with columns: of every record, wanted or not, the values of these columns, as the fields of
+	 * a told one would have them; a view of nothing where there is none. Of columns with one name, the first.
+	 */
+	void (*values)(void *state, const struct view *values);
+	const struct view *columns; /* names, whatever the case; "" is no column */
+	size_t column_count;        /* at most LOG_VALUES_MAX */
 };
 
 /* Reads all of src: 0, or what source_read, the sink or line gave to stop it, or -ENOMEM after fail(). ret_result is

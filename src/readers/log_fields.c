@@ -59,16 +59,19 @@ single(struct log_fields *fields, struct view v)
 	return view_of(copy, n);
 }
 
+struct view
+log_fields_piece(struct log_fields *fields, const struct log_row *row, size_t i, bool dash)
+{
+	struct view v = log_piece_view(row, i);
+
+	if (row->pieces[i].doubled)
+		return single(fields, v);
+	return dash && v.n == 1 && v.p[0] == '-' ? view_of(NULL, 0) : v;
+}
+
 void
 log_fields_row(struct log_fields *fields, const struct log_columns *columns, const struct log_row *row, bool dash)
 {
-	for (size_t i = 0; i < columns->n; i++) {
-		struct view v = log_piece_view(row, i);
-
-		if (row->pieces[i].doubled)
-			v = single(fields, v);
-		else if (dash && v.n == 1 && v.p[0] == '-')
-			v = view_of(NULL, 0);
-		log_fields_add(fields, columns->names[i], v);
-	}
+	for (size_t i = 0; i < columns->n; i++)
+		log_fields_add(fields, columns->names[i], log_fields_piece(fields, row, i, dash));
 }

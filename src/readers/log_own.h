@@ -19,13 +19,17 @@ struct log_marks log_marks_plain(const uint8_t bytes[static 64], uint8_t separat
 struct log_marks log_marks_wide(const uint8_t bytes[static 64], uint8_t separator);
 bool log_walk_wide(void); /* whether this processor has AVX2 and counts bits */
 
+/* The edges of LOG_VALUES_MAX columns, and of the status. */
+enum { LOG_EDGES_MAX = 2 * LOG_VALUES_MAX + 1 };
+
 struct log_walk {
 	const uint8_t *text;
 	size_t at, end; /* the next line; of the text */
 	size_t block;   /* where the 64 bytes in hand begin */
 	struct log_marks marks; /* of these, without what lies before `at` */
 	uint8_t separator;
-	unsigned column; /* of interest; 0 is none */
+	unsigned edge_n;
+	uint16_t edges[LOG_EDGES_MAX]; /* columns whose beginnings are remembered, in order; none is the first, 0 */
 	bool wide;       /* with the instructions that log_walk_wide() says are there */
 };
 
@@ -34,7 +38,8 @@ struct log_shape {
 	size_t from, end;
 	unsigned separators;
 	bool quotes, high;
-	size_t value; /* where the column of interest begins, if no quote stands before; SIZE_MAX */
+	unsigned edge_n;             /* that were met before the end */
+	size_t edges[LOG_EDGES_MAX]; /* where these columns begin, as if no quote meant anything */
 };
 
 void log_walk_start(struct log_walk *walk, const uint8_t *text, size_t from, size_t end);
@@ -135,6 +140,8 @@ void log_fields_add(struct log_fields *fields, struct view name, struct view val
 struct view log_fields_value(const struct log_fields *fields, const char *name);
 /* A copy of bytes that lives as long as the record, or nothing when there is no memory. */
 struct view log_fields_copy(struct log_fields *fields, struct view bytes);
+/* The value of a piece: without doubled quotes, and NULL where the log writes "-". */
+struct view log_fields_piece(struct log_fields *fields, const struct log_row *row, size_t i, bool dash);
 void log_fields_row(struct log_fields *fields, const struct log_columns *columns, const struct log_row *row, bool dash);
 
 /* ---- kinds ---- */
@@ -189,6 +196,12 @@ struct log_record {
 	uint64_t lines;
 };
 
+/* A column whose values are shown, and the edges that it lies between; LOG_EDGES_MAX: the end of the line. */
+struct log_place {
+	int column; /* -1: the log has none */
+	unsigned begin, end;
+};
+
 struct log_run {
 	const struct log_reading *reading;
 	const struct log_format *format;
@@ -197,6 +210,9 @@ struct log_run {
 	size_t longest;
 	struct log_walk walk;
 	struct log_columns columns;
+	struct log_place places[LOG_VALUES_MAX];
+	unsigned status_edge; /* LOG_EDGES_MAX: none */
+	bool slow;            /* a value that is shown is the first of its row, and no edge says where it begins */
 	struct log_clock clock;
 	struct log_hours hours;
 	VECTOR(struct log_note) notes;
@@ -211,11 +227,19 @@ struct log_run {
 };
 
 int log_damage(struct log_run *run, uint64_t offset, const char *why, bool *told);
+void log_record_split(struct log_run *run, struct view line);
 /* Files a record, and tells it if it is wanted. */
 int log_record_take(struct log_run *run, const struct log_record *record, bool wanted);
 /* A line that is too long to be taken apart: counted when it begins, then its bytes, and told in pieces. */
 int log_count_lost(struct log_run *run, struct view line, uint64_t offset);
 int log_count_bytes(struct log_run *run, size_t bytes);
 int log_tell_raw(struct log_run *run, struct view raw, uint64_t offset);
+
+/* ---- values of a few columns, found without taking the record apart (log_values.c) ---- */
+
+/* The columns have changed: what the walk is to remember of each line. */
+void log_values_follow(struct log_run *run);
+/* Shows the values of a record that fits its header. 0 or -ENOMEM after fail(). */
+int log_values_show(struct log_run *run, const struct log_record *record, struct view line);
 
 #endif

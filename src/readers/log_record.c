@@ -71,7 +71,7 @@ static void
 follow_columns(struct log_run *run)
 {
 	run->walk.separator = run->columns.separator;
-	run->walk.column = run->columns.status > 0 ? (unsigned)run->columns.status : 0;
+	log_values_follow(run);
 	log_walk_start(&run->walk, run->page.text, run->walk.at, run->walk.end);
 }
 
@@ -115,8 +115,8 @@ take_comment(struct log_run *run, struct view line, uint64_t offset)
 	return 0;
 }
 
-static void
-split(struct log_run *run, struct view line)
+void
+log_record_split(struct log_run *run, struct view line)
 {
 	if (!run->split)
 		log_row_split(&run->row, line, run->columns.separator,
@@ -159,7 +159,7 @@ fits(struct log_run *run, const struct log_record *record, struct view line)
 	if (record->lines == 1 && record->shape.separators + 1 == columns->n &&
 	    !(record->shape.quotes && format->quoted) && !(format->looks && is_torn(run, record)))
 		return 1;
-	split(run, line);
+	log_record_split(run, line);
 	if (run->row.open || (format->looks && is_torn(run, record) && !format->looks(&run->row, columns)))
 		return 0;
 	if (run->row.n == columns->n || (format->mend && format->mend(&run->row, columns)))
@@ -183,12 +183,13 @@ status_of(struct log_run *run, const struct log_record *record, struct view line
 
 	if (run->columns.status < 0)
 		return 0;
-	if (!run->split && record->shape.value < record->shape.end) {
-		v = view_of(run->page.text + record->shape.value, record->shape.end - record->shape.value);
+	if (!run->split && run->status_edge < record->shape.edge_n) {
+		v = view_of(run->page.text + record->shape.edges[run->status_edge],
+			    record->shape.end - record->shape.edges[run->status_edge]);
 		v.n = v.n > 3 && (v.p[3] == run->columns.separator || v.p[3] == '\r') ? 3 : v.n;
 		return class_of(v);
 	}
-	split(run, line);
+	log_record_split(run, line);
 	return class_of(log_piece_view(&run->row, (size_t)run->columns.status));
 }
 
@@ -202,7 +203,7 @@ time_elsewhere(struct log_run *run, struct view line)
 
 	if (columns->time < 0)
 		return 0;
-	split(run, line);
+	log_record_split(run, line);
 	time = log_piece_view(&run->row, (size_t)columns->time);
 	if (columns->date < 0)
 		return time.n > 10 ? log_clock_begin(&run->clock, time) : log_clock_daily(&run->clock, time);
@@ -270,7 +271,7 @@ tell(struct log_run *run, const struct facts *f)
 	if (f->fits && !run->format->separator && !run->format->any) {
 		run->format->take(f->line, &text);
 	} else if (f->fits) {
-		split(run, f->line);
+		log_record_split(run, f->line);
 		log_fields_row(fields, &run->columns, &run->row, run->format->dash);
 		if (run->format->inner)
 			run->format->inner(fields);
@@ -386,5 +387,7 @@ log_record_take(struct log_run *run, const struct log_record *record, bool wante
 	r = text ? learn_text(run, &f) : learn_row(run, record, &f);
 	if (r == 0)
 		r = file(run, record, &f);
+	if (r == 0 && f.fits && run->reading->values && !text)
+		r = log_values_show(run, record, f.line);
 	return r == 0 && wanted ? tell(run, &f) : r;
 }
