@@ -42,6 +42,10 @@ struct visit {
 /* Whether records of this kind are requests with the address of who made them. */
 bool visit_kind(const struct log_kind *kind);
 
+/* The names of the columns that its records have address, agent and stem in; "" for none. False: they are not columns. */
+enum visit_column { VISIT_ADDRESS, VISIT_AGENT, VISIT_STEM, VISIT_COLUMNS };
+bool visit_columns(const struct log_kind *kind, struct view ret_names[static VISIT_COLUMNS]);
+
 /* Takes a line of such a kind: false when it was not split. */
 bool visit_of(const struct log_kind *kind, const struct log_line *line, struct visit *ret_visit);
 
@@ -71,6 +75,15 @@ bool agent_same(struct view a, struct view b);
  * page is known by the end of its path, of which the stem has to be all from some folder on.
  */
 bool stem_asks(struct view stem, struct view page, bool tail);
+
+/*
+ * Keys: what is the same, as told above, has the same key; other things mostly have others. 0 is none. Of a stem, the
+ * keys of all pages that it could be a request for are handed over; `page` is one of these, whatever `tail` would allow.
+ */
+uint64_t address_key(struct view address);
+uint64_t agent_key(struct view agent);
+uint64_t page_key(struct view page);
+void stem_keys(struct view stem, void (*take)(void *state, uint64_t key), void *state);
 
 /* A service of Exchange's, which clients of all kinds ask: its end is .asmx, .svc, .eas and the like. */
 bool stem_serves(struct view stem);

@@ -420,6 +420,248 @@ requests_are_kept_up_to_a_number(void **state)
 	harvest_close(&all);
 }
 
+/* ---- sketches ---- */
+
+struct sought {
+	uint64_t key;
+	bool found;
+};
+
+static void
+seek(void *state, uint64_t key)
+{
+	struct sought *sought = state;
+
+	sought->found |= key == sought->key;
+}
+
+static bool
+has_key(const char *stem, const char *page)
+{
+	struct sought sought = { .key = page_key(view_text(page)) };
+
+	stem_keys(view_text(stem), seek, &sought);
+	return sought.found;
+}
+
+static void
+what_is_the_same_has_the_same_key(void **state)
+{
+	char longer[100] = "";
+
+	(void)state;
+	assert_true(address_key(view_text("FE80::1%12")) == address_key(view_text("fe80::1")));
+	assert_true(address_key(view_text("192.0.2.1")) != address_key(view_text("192.0.2.10")));
+	assert_int_equal(address_key(view_text("%eth0")), 0);
+	memset(longer, '7', 90); /* which address_plain cuts to one text */
+	assert_true(address_key(view_of(longer, 63)) == address_key(view_of(longer, 90)));
+	assert_true(agent_key(view_text("a+b,c d")) == agent_key(view_text("a b+c,d")));
+	assert_true(agent_key(view_text("curl/7")) != agent_key(view_text("curl/8")) && agent_key(view_text("x")) != address_key(view_text("x")));
+	assert_true(has_key("/OWA/auth/%78.aspx/more", "/owa/auth/x.aspx") && has_key("/owa/auth/a+b.aspx", "/owa/auth/a b.aspx"));
+	assert_true(has_key("/owa\\x.aspx", "/owa/x.aspx") && has_key("/owa/%", "/owa/%") && has_key("/a%2fb.aspx", "/a/b.aspx"));
+	assert_false(has_key("/owa/x.aspx.txt", "/owa/x.aspx") || has_key("/owa/x.asp", "/owa/x.aspx") || has_key("", "/"));
+}
+
+static uint64_t
+next_random(uint64_t *state)
+{
+	*state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return *state >> 33;
+}
+
+#define ONE_OF(list, random) ((list)[next_random(random) % (sizeof(list) / sizeof((list)[0]))])
+
+static const char *const some_addresses[] = { "192.0.2.1", "192.0.2.10", "2001:DB8::1%4", "2001:db8::1", "::ffff:192.0.2.1", "-", "10.0.0.5",
+					      "198.51.100.77", "fe80::7%eth0", "192.0.2.2:443" };
+static const char *const some_agents[] = { "curl/7.1", "curl/7.2", "python-requests/2.25.1", "antSword+v2,1", "antSword v2 1", "-", "an agent, with commas",
+					   "Mozilla/5.0+(Windows+NT+10.0;+Win64;+x64)+AppleWebKit/537.36+(KHTML,+like+Gecko)+Chrome/88.0.4324.190", "\xc3\xa9tude/1" };
+static const char *const some_stems[] = { "/owa/auth/x.aspx", "/OWA/auth/%78.aspx", "/owa/auth/a+b.aspx", "/owa/auth/a%20b.aspx/more", "/owa/", "-",
+					  "/ecp/y.js", "/a b/x.aspx", "/auth/x.aspx", "/x.aspx/", "/owa\\auth\\x.aspx", "/y/x%2easpx", "//x.aspx" };
+static const char *const some_pages[] = { "/owa/auth/x.aspx", "/owa/auth/a b.aspx", "/d/web/owa/auth/x.aspx", "/ecp/y.js", "/y/x.aspx", "/none/here.aspx" };
+
+/* A value as IIS or Exchange writes it, or somebody who means no good. */
+static void
+add_value(struct text *log, const char *value, bool quoted, uint64_t *random)
+{
+	if (quoted && (strpbrk(value, ",\"") || next_random(random) % 8 == 0)) {
+		text_printf(log, next_random(random) % 9 ? "\"%s\"" : "\"%s", value);
+		return;
+	}
+	for (; *value; value++)
+		text_addc(log, !quoted && *value == ' ' && next_random(random) % 8 ? '+' : *value);
+}
+
+/* Another order of columns now and then, without some of them, and lines that do not fit. */
+static void
+add_header(struct text *log, bool iis, unsigned order)
+{
+	static const char *const iis_heads[] = { "date time c-ip cs(User-Agent) cs-uri-stem sc-status", "date time cs-uri-stem c-ip cs(User-Agent) sc-status",
+						 "date time c-ip cs-uri-stem cs-host cs(User-Agent)" };
+	static const char *const proxy_heads[] = { "DateTime,ClientIpAddress,UserAgent,UrlStem,HttpStatus", "DateTime,UserAgent,ClientIpAddress,UrlStem,HttpStatus",
+						   "UrlStem,DateTime,ClientIpAddress,HttpStatus,UserAgent" };
+
+	text_printf(log, "#Fields: %s\r\n", iis ? iis_heads[order] : proxy_heads[order]);
+}
+
+static void
+add_line(struct text *log, bool iis, unsigned order, uint64_t *random)
+{
+	static const char *const columns[2][3] = { { "dtaus2", "dtsau2", "dtashu" }, { "taus2", "tuas2", "sta2u" } };
+	const char *address = ONE_OF(some_addresses, random), *agent = ONE_OF(some_agents, random), *stem = ONE_OF(some_stems, random);
+
+	for (const char *c = columns[!iis][order]; *c; c++) {
+		if (c != columns[!iis][order])
+			text_addc(log, iis ? ' ' : ',');
+		if (*c == 'd')
+			text_adds(log, "2021-03-02");
+		else if (*c == 't')
+			text_adds(log, iis ? "10:00:00" : "2021-03-02T10:00:00.000Z");
+		else if (*c == '2' || *c == 'h')
+			text_adds(log, *c == '2' ? "200" : "mail.example.test");
+		else
+			add_value(log, *c == 'a' ? address : *c == 'u' ? agent : stem, !iis, random);
+	}
+	text_adds(log, next_random(random) % 20 ? "\r\n" : "\n");
+}
+
+static void
+random_log(struct text *log, bool iis, uint64_t *random)
+{
+	size_t lines = next_random(random) % 6;
+	unsigned order = (unsigned)next_random(random) % 3;
+
+	add_header(log, iis, order);
+	for (size_t i = 0; i < lines; i++) {
+		if (next_random(random) % 4 == 0)
+			add_header(log, iis, order = (unsigned)next_random(random) % 3);
+		add_line(log, iis, order, random);
+	}
+}
+
+static void
+random_terms(struct terms *terms, uint64_t *random)
+{
+	char plain[TERM_ADDRESS_TEXT];
+
+	for (size_t i = next_random(random) % 2; i < 2; i++) {
+		const char *address = ONE_OF(some_addresses, random);
+		struct term page = { .kind = TERM_PAGE, .text = ONE_OF(some_pages, random), .level = LEVEL_HIGH, .tail = next_random(random) % 2 };
+
+		if (next_random(random) % 2 && address_plain(view_text(address), plain, sizeof(plain)))
+			assert_int_equal(terms_add(terms, &(struct term){ .kind = TERM_ADDRESS, .text = plain, .watched = true },
+						   next_random(random) % 2 ? "f1" : NULL), 0);
+		if (next_random(random) % 2)
+			name_it(terms, TERM_AGENT, ONE_OF(some_agents, random), LEVEL_HIGH, "f2");
+		if (next_random(random) % 2)
+			assert_int_equal(terms_add(terms, &page, "f3"), 0);
+	}
+}
+
+struct both {
+	struct trace *trace;
+	const struct terms *terms;
+	size_t hits;
+};
+
+static void
+both_values(void *state, const struct view *values)
+{
+	trace_values(((struct both *)state)->trace, values);
+}
+
+static int
+both_line(void *state, const struct log_line *line)
+{
+	struct both *both = state;
+	uint32_t hits[TERM_HITS];
+	struct visit visit;
+
+	both->hits += visit_of(both->trace->kind, line, &visit) && terms_match(both->terms, &visit, hits);
+	return 0;
+}
+
+/* Whether the log has a request for one of the terms: what its sketch says of them, and what its lines do. */
+static void
+ask_both(const struct log_kind *kind, struct view log, const struct terms *terms, bool *ret_maybe, bool *ret_is)
+{
+	CLEANUP(trace_free) struct trace *trace = NULL;
+	CLEANUP(source_close) struct source *src = NULL;
+	CLEANUP(log_result_free) struct log_result result = { 0 };
+	struct sketch_question question = { 0 };
+	struct both both = { .terms = terms };
+
+	assert_int_equal(trace_new(kind, &trace), 0);
+	both.trace = trace;
+	assert_int_equal(source_memory(log, "log", &src), 0);
+	assert_int_equal(log_read(&(struct log_reading){ .kind = kind, .all = true, .line = both_line, .state = &both, .values = both_values,
+							 .columns = trace_columns(trace), .column_count = VISIT_COLUMNS, .block = 100 },
+				  src, &result), 0);
+	assert_int_equal(trace_end(trace), 0);
+	assert_int_equal(sketch_ask(terms, &question), 0);
+	*ret_maybe = sketch_may_hold(trace->sketch, &question);
+	*ret_is = both.hits != 0;
+	sketch_question_free(&question);
+}
+
+static void
+a_sketch_never_says_no_of_what_is_there(void **state)
+{
+	uint64_t random = 1, beyond[TERM_KINDS];
+	size_t there = 0, passed = 0, in_vain = 0;
+
+	(void)state;
+	for (int i = 0; i < 4000; i++) {
+		CLEANUP(terms_free) struct terms *terms = NULL;
+		CLEANUP(text_free) struct text log = { 0 };
+		bool maybe, is;
+
+		assert_int_equal(terms_new(&terms), 0);
+		random_terms(terms, &random);
+		assert_int_equal(terms_settle(terms, beyond), 0);
+		random_log(&log, i % 2, &random);
+		ask_both(log_kind_find(i % 2 ? "iis" : "httpproxy"), text_view(&log), terms, &maybe, &is);
+		assert_true(maybe || !is);
+		there += is;
+		passed += !maybe;
+		in_vain += maybe && !is;
+	}
+	assert_true(there > 500 && passed > 500);
+	assert_true(in_vain < 40); /* pages and addresses that need not be the same, and have the same key */
+}
+
+/* Of a log with more values than a sketch has room for there is none; it is read. */
+static void
+a_full_sketch_is_none(void **state)
+{
+	CLEANUP(sketcher_free) struct sketcher *sketcher = NULL;
+	CLEANUP(sketch_free) struct sketch *small = NULL, *full = NULL;
+	CLEANUP(terms_free) struct terms *terms = NULL;
+	struct sketch_question question = { 0 };
+	uint64_t beyond[TERM_KINDS];
+	char text[32];
+
+	(void)state;
+	assert_int_equal(terms_new(&terms), 0);
+	name_it(terms, TERM_AGENT, "nobody/1.0", LEVEL_HIGH, "f1");
+	assert_int_equal(terms_settle(terms, beyond), 0);
+	assert_int_equal(sketch_ask(terms, &question), 0);
+	assert_int_equal(sketcher_new(&sketcher), 0);
+	sketcher_add(sketcher, (struct view[VISIT_COLUMNS]){ [VISIT_ADDRESS] = view_text("192.0.2.1") });
+	assert_int_equal(sketcher_finish(sketcher, &small), 0);
+	assert_true(sketch_bytes(small) && sketch_bytes(small) < 100);
+	assert_false(sketch_may_hold(small, &question));
+	sketcher_free(sketcher);
+	assert_int_equal(sketcher_new(&sketcher), 0);
+	for (unsigned i = 0; i < SKETCH_BITS_MAX / SKETCH_PROBES; i++) {
+		snprintf(text, sizeof(text), "agent/%u", i);
+		sketcher_add(sketcher, (struct view[VISIT_COLUMNS]){ [VISIT_AGENT] = view_text(text) });
+	}
+	assert_int_equal(sketcher_finish(sketcher, &full), 0);
+	assert_null(full);
+	assert_true(sketch_may_hold(full, &question));
+	sketch_question_free(&question);
+}
+
 static void
 a_file_is_served_as(void **state)
 {
@@ -464,6 +706,9 @@ main(void)
 		cmocka_unit_test(a_request_is_for_what_it_equals),
 		cmocka_unit_test(the_gravest_find_room),
 		cmocka_unit_test(requests_are_kept_up_to_a_number),
+		cmocka_unit_test(what_is_the_same_has_the_same_key),
+		cmocka_unit_test(a_sketch_never_says_no_of_what_is_there),
+		cmocka_unit_test(a_full_sketch_is_none),
 		cmocka_unit_test(a_file_is_served_as),
 	};
 

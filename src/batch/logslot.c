@@ -162,6 +162,28 @@ take_line(void *state, const struct log_line *line)
 	return keep(s, &s->tallies.at[s->gravest]);
 }
 
+static void
+take_values(void *state, const struct view *values)
+{
+	const struct search *s = state;
+
+	trace_values(s->slot->log.trace, values);
+}
+
+/* Every request of a log is sketched, whether a rule could care about it or not. */
+static int
+begin_trace(struct log_slot *log, struct log_reading *reading)
+{
+	int r = trace_new(reading->kind, &log->trace);
+
+	reading->columns = r == 0 ? trace_columns(log->trace) : NULL;
+	if (reading->columns) {
+		reading->column_count = VISIT_COLUMNS;
+		reading->values = take_values;
+	}
+	return r;
+}
+
 /* ---- what is said of it ---- */
 
 static int
@@ -249,7 +271,7 @@ int
 logslot_read(struct slot *slot, struct asked_kind *asked, unsigned thread, struct source *stream)
 {
 	struct search s = { .slot = slot, .asked = asked };
-	const struct log_reading reading = {
+	struct log_reading reading = {
 		.kind = asked->kind,
 		.file = slot->candidate->name,
 		.literals = asked->literals,
@@ -263,11 +285,13 @@ logslot_read(struct slot *slot, struct asked_kind *asked, unsigned thread, struc
 	int r = asked->set ? asked_matcher(asked, thread, &s.matcher) : 0;
 
 	if (r == 0 && visit_kind(asked->kind))
-		r = trace_new(asked->kind, &log->trace);
+		r = begin_trace(log, &reading);
 	if (r == 0 && s.matcher)
 		before = sigma_undecided(s.matcher);
 	if (r == 0)
 		r = log_read(&reading, stream, &log->result);
+	if (r == 0 && log->trace)
+		r = trace_end(log->trace);
 	log->read = r == 0;
 	if (slot->result.bytes < log->result.lines.bytes)
 		slot->result.bytes = log->result.lines.bytes;

@@ -18,6 +18,8 @@ trace_new(const struct log_kind *kind, struct trace **ret_trace)
 	if (!trace || tries_new(&trace->tries) < 0)
 		return no_memory(-ENOMEM);
 	trace->kind = kind;
+	if (visit_columns(kind, trace->columns) && sketcher_new(&trace->sketcher) < 0)
+		return no_memory(-ENOMEM);
 	*ret_trace = TAKE(trace);
 	return 0;
 }
@@ -28,11 +30,34 @@ trace_free(struct trace *trace)
 	if (!trace)
 		return NULL;
 	tries_free(trace->tries);
+	sketcher_free(trace->sketcher);
+	sketch_free(trace->sketch);
 	vector_free(&trace->hints);
 	vector_free(&trace->servers);
 	arena_free(&trace->arena);
 	free(trace);
 	return NULL;
+}
+
+const struct view *
+trace_columns(const struct trace *trace)
+{
+	return trace->sketcher ? trace->columns : NULL;
+}
+
+void
+trace_values(struct trace *trace, const struct view *values)
+{
+	sketcher_add(trace->sketcher, values);
+}
+
+int
+trace_end(struct trace *trace)
+{
+	int r = trace->sketcher ? sketcher_finish(trace->sketcher, &trace->sketch) : 0;
+
+	trace->sketcher = sketcher_free(trace->sketcher);
+	return no_memory(r);
 }
 
 /* An address that the server was asked at is its own. */

@@ -27,8 +27,10 @@ trail_free(struct trail *trail)
 {
 	if (!trail)
 		return NULL;
-	for (size_t i = 0; i < trail->logs.n; i++)
+	for (size_t i = 0; i < trail->logs.n; i++) {
 		free(trail->logs.at[i].told);
+		sketch_free(trail->logs.at[i].sketch);
+	}
 	tries_free(trail->tries);
 	terms_free(trail->terms);
 	vector_free(&trail->logs);
@@ -127,10 +129,22 @@ take_told(struct trail_log *log, const struct slot *slot)
 	return 0;
 }
 
+/* All sketches together have a bound; a log beyond it is read again whatever it holds. */
+static struct sketch *
+take_sketch(struct trail *trail, struct trace *trace)
+{
+	size_t bytes = sketch_bytes(trace->sketch);
+
+	if (bytes > SKETCH_ALL_MAX - trail->sketched)
+		return NULL;
+	trail->sketched += bytes;
+	return TAKE(trace->sketch);
+}
+
 int
 trail_take(struct trail *trail, const struct exam *exam, const struct slot *slot)
 {
-	const struct trace *trace = slot->log.trace;
+	struct trace *trace = slot->log.trace;
 	struct trail_log *log;
 	int r;
 
@@ -149,6 +163,7 @@ trail_take(struct trail *trail, const struct exam *exam, const struct slot *slot
 		.kind = trace->kind,
 		.first = slot->log.result.first,
 		.last = slot->log.result.last,
+		.sketch = take_sketch(trail, trace),
 		.plain = slot->log.result.lines.encoding == LINES_PLAIN && !slot->log.result.lines.nul,
 	};
 	trail->beyond += trace->beyond;

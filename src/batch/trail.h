@@ -18,6 +18,11 @@ struct trace *trace_free(struct trace *trace);
 DEFINE_CLEANUP(struct trace, trace_free)
 int trace_line(struct trace *trace, const struct log_line *line);
 int trace_hit(struct trace *trace, const struct log_line *line, const struct rule *rule);
+/* The names of the columns whose values are to be given to trace_values, of every record: VISIT_COLUMNS of them, or NULL
+ * when there is no need to. trace_end: the log is read. */
+const struct view *trace_columns(const struct trace *trace);
+void trace_values(struct trace *trace, const struct view *values);
+int trace_end(struct trace *trace);
 
 /* What all logs of an exhibit leave. */
 struct trail;

@@ -64,8 +64,23 @@ say_limits(struct exam *exam, const struct trail *trail, const struct harvest *a
 	return r;
 }
 
+/* Logs that the sketches of their requests excuse. */
 static int
-compose_cover(const struct harvest *all, struct text *reason)
+compose_passed(const struct trail *trail, struct text *reason)
+{
+	size_t passed = 0;
+
+	for (size_t i = 0; i < trail->logs.n; i++)
+		passed += !trail->logs.at[i].again;
+	return !passed ? 0
+		       : text_printf(reason, "; not read a second time: %zu of the %zu logs, since none of the requests that were "
+					     "taken apart in the first reading is from such an address, by such a program or "
+					     "for such a page",
+				     passed, trail->logs.n);
+}
+
+static int
+compose_cover(const struct trail *trail, const struct harvest *all, struct text *reason)
 {
 	const struct term *list;
 	size_t n = terms_list(all->terms, &list), count[TERM_KINDS] = { 0 }, watched = 0, common = 0;
@@ -82,10 +97,10 @@ compose_cover(const struct harvest *all, struct text *reason)
 	r = text_printf(reason, "looked for %zu addresses, %zu programs and %zu pages that findings name, and for who "
 				"signed in from %zu addresses that passwords were tried from",
 			count[TERM_ADDRESS], count[TERM_AGENT], count[TERM_PAGE], watched);
-	return r < 0 || !common ? r
-				: text_printf(reason, "; %zu of the programs and pages are used from more than %d addresses "
-						      "and lead to nobody",
-					      common, HARVEST_COMMON);
+	if (r == 0 && common)
+		r = text_printf(reason, "; %zu of the programs and pages are used from more than %d addresses and lead to nobody",
+				common, HARVEST_COMMON);
+	return r < 0 ? r : compose_passed(trail, reason);
 }
 
 int
@@ -94,7 +109,7 @@ trail_cover(struct exam *exam, const struct trail *trail, const struct harvest *
 {
 	bool any = terms_literals(all->terms, true) != NULL;
 	CLEANUP(text_free) struct text reason = { 0 };
-	int r = no_memory(compose_cover(all, &reason));
+	int r = no_memory(compose_cover(trail, all, &reason));
 
 	if (r == 0)
 		r = case_coverage(exam->db, &(struct coverage_row){ .source = "second scan of the logs",

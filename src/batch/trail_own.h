@@ -5,6 +5,7 @@
 #include "exam.h"
 #include "harvest.h"
 #include "judge.h"
+#include "sketch.h"
 #include "trail.h"
 
 enum trail_limits {
@@ -24,6 +25,9 @@ struct hint {
 
 struct trace {
 	const struct log_kind *kind;
+	struct view columns[VISIT_COLUMNS];
+	struct sketcher *sketcher; /* NULL: this kind is not sketched, or the log is read */
+	struct sketch *sketch;     /* NULL: it may hold anything */
 	struct tries *tries;
 	VECTOR(struct hint) hints;
 	VECTOR(const char *) servers;
@@ -46,6 +50,8 @@ struct trail_log {
 	const struct log_kind *kind;
 	uint64_t first, last;
 	bool plain; /* its bytes are its text: neither UTF-16 nor with NULs among them */
+	struct sketch *sketch; /* NULL: it may hold anything */
+	bool again;            /* it was read again */
 	uint64_t *told;
 	size_t told_n;
 };
@@ -57,6 +63,7 @@ struct trail {
 	VECTOR(const char *) servers;
 	struct arena arena;
 	uint64_t beyond, events, lost; /* lost: logs that could not be read again */
+	size_t sketched;               /* bytes of sketches */
 };
 
 /* An address whose tries are more than people make. */

@@ -19,11 +19,13 @@ struct pass {
 	struct exam *exam;
 	struct trail *trail;
 	const struct terms *terms;
+	struct sketch_question question;
 	const struct guesser *guessers;
 	size_t guesser_count;
 	uint32_t *order; /* logs, the earliest first */
 	struct harvest slots[AHEAD];
 	bool failed[AHEAD]; /* the log could not be read again */
+	bool passed[AHEAD]; /* nor need it be: nothing that is looked for is in it */
 	struct harvest *all;
 };
 
@@ -109,8 +111,13 @@ work(void *state, unsigned thread, uint64_t i)
 			     .volume = pass->exam->volumes[log->candidate->volume].number,
 			     .at = log->candidate->entry.entry << 16 | log->candidate->entry.sequence,
 			     .sub = log->candidate->attribute };
-	int r = harvest_open(harvest, pass->terms, log->kind);
+	int r;
 
+	pass->failed[i % AHEAD] = false;
+	pass->passed[i % AHEAD] = !sketch_may_hold(log->sketch, &pass->question);
+	if (pass->passed[i % AHEAD])
+		return 0;
+	r = harvest_open(harvest, pass->terms, log->kind);
 	if (r < 0)
 		return fail(ENOMEM, "out of memory to read %s again", log->candidate->path);
 	harvest->told = log->told;
@@ -182,16 +189,19 @@ done(void *state, uint64_t i)
 {
 	struct pass *pass = state;
 	struct harvest *harvest = &pass->slots[i % AHEAD];
-	const struct trail_log *log = &pass->trail->logs.at[pass->order[i]];
+	struct trail_log *log = &pass->trail->logs.at[pass->order[i]];
 	int r = exam_unchanged(pass->exam);
 
+	exam_phase(pass->exam, PHASE_CONTENT);
+	if (r < 0 || pass->passed[i % AHEAD])
+		return r;
+	log->again = true;
 	pass->trail->lost += pass->failed[i % AHEAD];
 	if (r == 0 && harvest_merge(pass->all, harvest, pass->order[i]) < 0)
 		r = fail(ENOMEM, "out of memory for what findings lead to");
 	if (r == 0)
 		r = write_lines(pass, log, harvest);
 	harvest_close(harvest);
-	exam_phase(pass->exam, PHASE_CONTENT);
 	return r;
 }
 
@@ -226,8 +236,11 @@ trail_scan(struct exam *exam, struct trail *trail, const struct terms *terms, co
 	qsort_r(order, trail->logs.n, sizeof(*order), by_time, trail);
 	*pass = (struct pass){ .exam = exam, .trail = trail, .terms = terms, .guessers = guessers, .guesser_count = n,
 			       .order = order, .all = all };
-	r = pool_run(&job);
+	r = sketch_ask(terms, &pass->question) < 0 ? fail(ENOMEM, "out of memory to read the logs again") : 0;
+	if (r == 0)
+		r = pool_run(&job);
 	for (size_t i = 0; i < AHEAD; i++)
 		harvest_close(&pass->slots[i]);
+	sketch_question_free(&pass->question);
 	return r;
 }

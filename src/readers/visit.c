@@ -53,6 +53,19 @@ visit_kind(const struct log_kind *kind)
 	return columns_of(kind) != NULL;
 }
 
+bool
+visit_columns(const struct log_kind *kind, struct view ret_names[static VISIT_COLUMNS])
+{
+	const struct columns *names = columns_of(kind);
+
+	if (!names || !log_kind_plain(kind))
+		return false;
+	ret_names[VISIT_ADDRESS] = names->address;
+	ret_names[VISIT_AGENT] = names->agent;
+	ret_names[VISIT_STEM] = names->stem;
+	return true;
+}
+
 static bool
 ends(struct view text, const char *with)
 {

@@ -163,6 +163,84 @@ stem_asks(struct view stem, struct view page, bool tail)
 	return false;
 }
 
+/* ---- keys ---- */
+
+/* FNV-1a, begun with another byte for each sort of text. */
+static uint64_t
+key_begin(uint8_t sort)
+{
+	return (UINT64_C(0xcbf29ce484222325) ^ sort) * UINT64_C(0x100000001b3);
+}
+
+static uint64_t
+key_add(uint64_t key, uint8_t c)
+{
+	return (key ^ c) * UINT64_C(0x100000001b3);
+}
+
+/* Each bit of a key depends on all that was added. */
+static uint64_t
+key_end(uint64_t key)
+{
+	key = (key ^ key >> 33) * UINT64_C(0xff51afd7ed558ccd);
+	key = (key ^ key >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
+	key ^= key >> 33;
+	return key ? key : 1;
+}
+
+/* Of the beginning alone, since address_plain cuts what is longer, and some ask it for less. */
+uint64_t
+address_key(struct view address)
+{
+	enum { BEGINNING = 40 };
+	uint64_t key = key_begin('a');
+	size_t i = 0;
+
+	address = without_zone(address);
+	for (; i < address.n && i < BEGINNING && address.p[i] > ' '; i++)
+		key = key_add(key, lower(address.p[i]));
+	return i ? key_end(key) : 0;
+}
+
+uint64_t
+agent_key(struct view agent)
+{
+	uint64_t key = key_begin('p');
+
+	for (size_t i = 0; i < agent.n; i++)
+		key = key_add(key, blank(agent.p[i]));
+	return agent.n ? key_end(key) : 0;
+}
+
+/* One for all letters that same_letter could call the same. */
+static uint8_t
+any_letter(uint8_t c)
+{
+	return c == '+' ? ' ' : c == '\\' ? '/' : lower(c);
+}
+
+uint64_t
+page_key(struct view page)
+{
+	uint64_t key = key_begin('u');
+
+	for (size_t i = 0; i < page.n; i++)
+		key = key_add(key, any_letter(page.p[i]));
+	return page.n ? key_end(key) : 0;
+}
+
+void
+stem_keys(struct view stem, void (*take)(void *state, uint64_t key), void *state)
+{
+	uint64_t key = key_begin('u');
+
+	for (size_t at = 0; at < stem.n;) {
+		key = key_add(key, any_letter(next(stem, &at)));
+		if (at == stem.n || stem.p[at] == '/')
+			take(state, key_end(key));
+	}
+}
+
 bool
 stem_serves(struct view stem)
 {

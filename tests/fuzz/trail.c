@@ -9,6 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 struct both {
 	struct trace *trace;
 	struct harvest harvest;
+	bool hit;
 };
 
 static int
@@ -16,10 +17,30 @@ take(void *state, const struct log_line *line)
 {
 	static const struct rule rule = { .id = "r", .level = LEVEL_HIGH, .technique = "T1505.003" };
 	struct both *both = state;
+	uint32_t hits[TERM_HITS];
+	struct visit visit;
 
+	both->hit |= visit_of(both->trace->kind, line, &visit) && terms_match(both->harvest.terms, &visit, hits);
 	assert(trace_line(both->trace, line) == 0);
 	assert(trace_hit(both->trace, line, &rule) == 0);
 	return harvest_line(&both->harvest, line);
+}
+
+static void
+sketch(void *state, const struct view *values)
+{
+	trace_values(((struct both *)state)->trace, values);
+}
+
+/* Whatever is in a log, its sketch does not say that it is not. */
+static void
+ask(const struct both *both, const struct terms *terms)
+{
+	struct sketch_question question = { 0 };
+
+	assert(trace_end(both->trace) == 0 && sketch_ask(terms, &question) == 0);
+	assert(!both->hit || sketch_may_hold(both->trace->sketch, &question));
+	sketch_question_free(&question);
 }
 
 /* What a log gives, merged with itself, gives twice as much. */
@@ -74,7 +95,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(terms_settle(terms, beyond) == 0 && trace_new(kind, &both.trace) == 0);
 	assert(harvest_open(&both.harvest, terms, kind) == 0);
 	assert(source_memory(view_of(data + 1, size - 1), "log", &src) == 0);
-	assert(log_read(&(struct log_reading){ .kind = kind, .all = true, .line = take, .state = &both }, src, &result) == 0);
+	assert(log_read(&(struct log_reading){ .kind = kind, .all = true, .line = take, .state = &both, .values = sketch,
+					       .columns = trace_columns(both.trace), .column_count = VISIT_COLUMNS },
+			src, &result) == 0);
+	ask(&both, terms);
 	merge(&both, terms);
 	trace_free(both.trace);
 	harvest_close(&both.harvest);

@@ -59,6 +59,9 @@ expect 'why is a finding' "SELECT count(*) FROM v_accounts a WHERE NOT EXISTS (S
 run 0 accounts "$work/case" --json
 grep -q '"account":"EXAMPLE\\\\dan".*"protocol":"owa"' "$work/stdout" && ok || bad 'accounts --json'
 expect 'the second scan is accounted for' "SELECT state FROM v_coverage WHERE source = 'second scan of the logs'" read
+expect 'logs that hold none of it are not read twice, and are counted' \
+	"SELECT CAST(substr(reason, instr(reason, 'a second time: ') + 15) AS INTEGER) BETWEEN items / 2 AND items - 1
+	 FROM v_coverage WHERE source = 'second scan of the logs' AND reason LIKE '%; not read a second time: % of the ' || items || ' logs, since%'" 1
 run 0,3 verify -c "$work/case" "$work/passwords.raw"
 
 # nothing is named: nothing is read twice, and it is said
