@@ -5,6 +5,7 @@
 #include "claims.h"
 #include "content_own.h"
 #include "fail.h"
+#include "headed.h"
 #include "hidden.h"
 #include "watched.h"
 
@@ -192,11 +193,17 @@ read_stream(struct slot *slot, const struct reading *reading, unsigned thread, c
 {
 	const struct hand *hand = &reading->hands[thread];
 	const struct candidate *c = slot->candidate;
+	CLEANUP(headed_close) struct headed headed = { 0 };
 	struct watched watched;
 	struct source *stream = watched_over(&watched, bare, reading->exam->watch, thread);
 	struct ntfs *ntfs = v->ntfs;
 	int r = 0;
 
+	if (c->witness && c->readers & READER_LOG) { /* its first record says which build wrote it */
+		if (headed_open(&headed, stream) < 0)
+			return fail(ENOMEM, "out of memory to read %s", c->path);
+		stream = &headed.source;
+	}
 	if (!(c->flags & FILE_ALLOCATED))
 		r = stream_reused(ntfs, bare, &slot->reused, &slot->clusters);
 	if (r == 0 && slot->clusters && v->claims)
