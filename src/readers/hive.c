@@ -157,7 +157,8 @@ hive_open(struct source *primary, struct sink *out, const struct hive_log *logs,
 	h->primary = primary;
 	h->out = out;
 	h->log_count = n < HIVE_LOGS ? n : HIVE_LOGS;
-	memcpy(h->logs, logs, h->log_count * sizeof(*logs));
+	for (size_t i = 0; i < h->log_count; i++)
+		h->logs[i] = logs[i];
 	upcase_default(&h->fold);
 	r = read_base(h, &base);
 	if (r == 0)
