@@ -84,6 +84,7 @@ catalog_sweep(struct ntfs *ntfs, unsigned threads, struct sink *out, int (*progr
 	r = ntfs->records || !out ? 0
 			       : sink_damage(out, 0, "the bitmap of the $MFT cannot be read: lost records are not missed");
 	r = r == 0 ? run_sweep(&sweep) : r;
+	mft_hold_none(ntfs);
 	vector_free(&sweep.blanks);
 	vector_free(&sweep.extensions);
 	vector_free(&sweep.extended);

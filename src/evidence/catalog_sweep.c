@@ -28,6 +28,8 @@ struct slot {
 	VECTOR(struct trouble) troubles;
 	VECTOR(uint64_t) extended;
 	VECTOR(struct stray) extensions;
+	VECTOR(uint64_t) several; /* records that an entry has more of, as mft_hold wants them, */
+	struct text bytes;        /* and what they hold */
 };
 
 /* What a thread works with. */
@@ -182,19 +184,30 @@ leave_out(struct slot *slot, uint64_t first, uint64_t n, const char *why)
 	return r;
 }
 
+/* It will be asked for again when its entry is put together. */
+static int
+hold(struct slot *slot, uint64_t number, bool torn, struct view record)
+{
+	uint64_t *several = vector_push(&slot->several);
+
+	if (!several)
+		return -ENOMEM;
+	*several = number << 1 | torn;
+	return text_add(&slot->bytes, record);
+}
+
 static int
 take_record(struct work *work, struct slot *slot, struct bench *bench, uint8_t *bytes, uint64_t number, bool doubtful)
 {
 	uint64_t bit = number % work->sweep->catalog->per_slab;
-	bool used = bench->used[bit / 8] >> bit % 8 & 1;
+	bool used = bench->used[bit / 8] >> bit % 8 & 1, torn = record_fixup(bytes, work->record_size);
 	unsigned trust = doubtful ? record_trust(work, number) : 0;
 	struct entry entry;
 	struct reference base;
 	const char *why;
 	int state, r = 0;
 
-	state = record_parse(view_of(bytes, work->record_size), number, record_fixup(bytes, work->record_size) != 0,
-			     &bench->arena, &entry, &base, &why);
+	state = record_parse(view_of(bytes, work->record_size), number, torn, &bench->arena, &entry, &base, &why);
 	if (state < 0)
 		return state;
 	if (trust & TRUST_MISSING && state == RECORD_EMPTY)
@@ -205,6 +218,10 @@ take_record(struct work *work, struct slot *slot, struct bench *bench, uint8_t *
 	} else if (!why && used && !(entry.flags & ENTRY_ALLOCATED)) {
 		why = "the record says that it is free, but the bitmap of the $MFT has it in use";
 	}
+	if (state == RECORD_EXTENSION || (state == RECORD_PARSED && entry.flags & ENTRY_EXTENDED))
+		r = hold(slot, number, torn, view_of(bytes, work->record_size));
+	if (r < 0)
+		return r;
 	if (trust)
 		r = note_trouble(slot, number, distrust(trust));
 	else if (!why && state == RECORD_EMPTY)
@@ -353,6 +370,13 @@ hand_over(struct sweep *sweep, struct slot *slot)
 			return -ENOMEM;
 		*s = slot->extensions.at[i];
 	}
+	for (size_t i = 0; i < slot->several.n; i++) {
+		size_t size = sweep->ntfs->geometry.record_size;
+		int r = mft_hold(sweep->ntfs, slot->several.at[i], view_part(text_view(&slot->bytes), i * size, size));
+
+		if (r < 0)
+			return r;
+	}
 	return catalog_number_folders(sweep->catalog, &parents, slab);
 }
 
@@ -360,6 +384,8 @@ static void
 slot_clear(struct slot *slot)
 {
 	slot->parents.n = slot->troubles.n = slot->extended.n = slot->extensions.n = slot->blanks.n = 0;
+	slot->several.n = 0;
+	text_cut(&slot->bytes, 0);
 	slot->last_written = 0;
 	slot->count = (struct catalog_count){ 0 };
 }
@@ -408,6 +434,8 @@ work_free(struct work *work)
 		vector_free(&work->slots[i].troubles);
 		vector_free(&work->slots[i].extended);
 		vector_free(&work->slots[i].extensions);
+		vector_free(&work->slots[i].several);
+		text_free(&work->slots[i].bytes);
 	}
 	for (unsigned i = 0; work->benches && i < work->threads; i++) {
 		free(work->benches[i].bytes);

@@ -14,6 +14,7 @@
 
 enum {
 	ROUNDS = 64, /* each finds more extension records of the $MFT with what the one before has mapped */
+	HELD_MAX = 8 << 20, /* bytes of records that are held */
 };
 
 static int
@@ -23,13 +24,56 @@ tell(struct sink *out, uint64_t offset, const char *why)
 }
 
 int
+mft_hold(struct ntfs *ntfs, uint64_t record, struct view bytes)
+{
+	uint64_t *slot;
+
+	if (ntfs->held.bytes.n + bytes.n > HELD_MAX)
+		return 0;
+	slot = vector_push(&ntfs->held.records);
+	if (!slot)
+		return -ENOMEM;
+	*slot = record;
+	return text_add(&ntfs->held.bytes, bytes);
+}
+
+void
+mft_hold_none(struct ntfs *ntfs)
+{
+	vector_free(&ntfs->held.records);
+	text_free(&ntfs->held.bytes);
+}
+
+/* The place of a record among those that are held, or SIZE_MAX. */
+static size_t
+find_held(const struct held *held, uint64_t number)
+{
+	size_t low = 0, high = held->records.n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (held->records.at[mid] >> 1 < number)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < held->records.n && held->records.at[low] >> 1 == number ? low : SIZE_MAX;
+}
+
+int
 mft_record(struct ntfs *ntfs, uint64_t number, uint8_t *buf)
 {
 	uint32_t size = ntfs->geometry.record_size;
+	size_t held = find_held(&ntfs->held, number);
 	int r;
 
 	if (!ntfs->mft || number >= ntfs->mft->size / size)
 		return -ENODATA;
+	if (held != SIZE_MAX) {
+		memcpy(buf, ntfs->held.bytes.s + held * size, size);
+		return ntfs->held.records.at[held] & 1;
+	}
 	r = source_read_all(ntfs->mft, number * size, buf, size);
 	if (r < 0)
 		return r;

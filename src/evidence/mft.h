@@ -4,10 +4,17 @@
 
 #include "ntfs.h"
 #include "text.h"
+#include "vector.h"
 
 /* An extension record and the base record it names: entry in bits 16-63, sequence below, so that they sort by entry. */
 struct stray {
 	uint64_t base, record;
+};
+
+/* Records that were read and will be asked for again, with their update sequence undone. */
+struct held {
+	VECTOR(uint64_t) records; /* in order: number << 1, and 1 for a torn one */
+	struct text bytes;        /* of geometry.record_size each */
 };
 
 struct ntfs {
@@ -20,6 +27,7 @@ struct ntfs {
 	bool dirty;
 	struct stray *strays; /* those that no attribute list names, in order; known after a sweep */
 	size_t stray_count;
+	struct held held;    /* while a sweep puts together what lies in several records */
 	struct watch *watch; /* who is told of each record, NULL for nobody */
 	uint32_t number;     /* of the volume, for the watch */
 };
@@ -29,6 +37,10 @@ struct ntfs {
  * the $MFT has no such record, or what reading says.
  */
 int mft_record(struct ntfs *ntfs, uint64_t number, uint8_t *buf);
+
+/* Holds a record for mft_record, in order of number. 0 or -ENOMEM; beyond some megabytes nothing more is held. */
+int mft_hold(struct ntfs *ntfs, uint64_t record, struct view bytes);
+void mft_hold_none(struct ntfs *ntfs);
 
 /*
  * Opens ntfs->mft by the geometry that is set: by record 0, or by its copy where that maps more; and what neither of

@@ -239,6 +239,7 @@ ntfs_close(struct ntfs *ntfs)
 	source_close(ntfs->records);
 	source_close(ntfs->mft);
 	text_free(&ntfs->label);
+	mft_hold_none(ntfs);
 	free(ntfs->strays);
 	free(ntfs);
 	return NULL;
