@@ -17,7 +17,7 @@ take_damage(struct sink *out, uint64_t offset, const char *why)
 {
 	struct checking *c = (struct checking *)out;
 
-	if (!why || offset > UINT32_MAX + UINT64_C(65536) || ++c->damage > PE_ENTRIES_MAX * 4)
+	if (!why || offset > 2 * (uint64_t)UINT32_MAX || ++c->damage > PE_ENTRIES_MAX * 4)
 		abort();
 	return 0;
 }
