@@ -123,6 +123,18 @@ note_troubles(struct slot *slot, const struct pieces *pieces, uint64_t offset)
 	return 0;
 }
 
+/* What is left of a freed extension is worth a word where what it extends was never there. */
+static int
+note_no_base(struct slot *slot, uint64_t offset)
+{
+	struct trouble *t = vector_push(&slot->troubles);
+
+	if (!t)
+		return -ENOMEM;
+	*t = (struct trouble){ .offset = offset, .why = "it extends a record that is beyond the end of the $MFT" };
+	return 0;
+}
+
 static int
 put_together(struct work *work, struct slot *slot, uint64_t number)
 {
@@ -142,7 +154,9 @@ put_together(struct work *work, struct slot *slot, uint64_t number)
 		return r;
 	orphan = reference_pack(pieces.base) && pieces.base.entry != number;
 	if (orphan && !entry.name_count && !entry.stream_count)
-		return 0;
+		return pieces.base.entry < sweep->catalog->records
+			       ? 0
+			       : note_no_base(slot, number * sweep->ntfs->geometry.record_size);
 	entry.flags |= orphan ? ENTRY_PARTIAL : 0;
 	/* what a deletion has left of an extension record is no damage */
 	if (!orphan || entry.flags & ENTRY_ALLOCATED)
