@@ -25,7 +25,7 @@ hashes | diff - "$work/hashes" && ok || bad 'the evidence was changed'
 if command -v strace >/dev/null && strace -f -o "$work/trace" -e trace=open,openat,openat2 true 2>/dev/null; then
 	ASAN_OPTIONS=detect_leaks=0 strace -f -o "$work/trace" -e trace=open,openat,openat2 "$postmortem" triage -q -c "$work/traced" "$work/whole.E01" 2>/dev/null
 	opens=$(grep -cE 'whole\.E[0-9]+"' "$work/trace")
-	wrong=$(grep -E 'whole\.E[0-9]+"' "$work/trace" | grep -vE 'O_RDONLY\|(O_NOATIME\|O_CLOEXEC|O_CLOEXEC\|O_NOATIME)(\)|, 0\)| <unfinished)| ENOENT |O_RDONLY\|O_CLOEXEC\|O_PATH\) ' || true) # O_PATH gives a name for Landlock, and no byte
+	wrong=$(grep -E 'whole\.E[0-9]+"' "$work/trace" | grep -vE 'O_RDONLY\|(O_NOATIME\|O_CLOEXEC|O_CLOEXEC\|O_NOATIME)(\)|, 0\)| <unfinished)| ENOENT |O_RDONLY\|O_CLOEXEC\|O_PATH(\)| <unfinished) ?' || true) # O_PATH gives a name for Landlock, and no byte
 	[ "$opens" -gt 0 ] && ok || bad 'strace saw no open of the evidence'
 	[ -z "$wrong" ] && ok || bad "evidence was opened otherwise: $wrong"
 else
