@@ -13,6 +13,7 @@
 #include "fail.h"
 #include "filetime.h"
 #include "report.h"
+#include "scratch.h"
 #include "verdict.h"
 
 #include <cmocka.h> /* last: it has a macro called fail */
@@ -21,32 +22,6 @@
 #define HOUR  UINT64_C(36000000000)
 #define PROXY "Program Files/Microsoft/Exchange Server/V15/Logging/HttpProxy/Ecp"
 #define IIS   "inetpub/logs/LogFiles/W3SVC1"
-
-static int
-enter_folder(void **state)
-{
-	char folder[] = "/tmp/test_calendar.XXXXXX";
-
-	if (!mkdtemp(folder) || chdir(folder) < 0 || mkdir("case", 0700) < 0)
-		return -1;
-	*state = strdup(folder);
-	say_quiet(true);
-	return *state ? 0 : -1;
-}
-
-static int
-leave_folder(void **state)
-{
-	char command[128];
-	int r;
-
-	snprintf(command, sizeof(command), "rm -rf '%s'", (char *)*state);
-	r = chdir("/");
-	if (r == 0)
-		r = system(command);
-	free(*state);
-	return r;
-}
 
 static uint64_t
 ticks(const char *text)

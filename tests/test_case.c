@@ -19,6 +19,7 @@
 #include "filetime.h"
 #include "report.h"
 #include "runlog.h"
+#include "scratch.h"
 
 #include <cmocka.h> /* last: it has a macro called fail */
 
@@ -35,34 +36,6 @@ static const struct rule rule = {
 	.benign = "",
 	.reason = "",
 };
-
-/* ---- a folder for each test ---- */
-
-static int
-enter_folder(void **state)
-{
-	char folder[] = "/tmp/test_case.XXXXXX";
-
-	if (!mkdtemp(folder) || chdir(folder) < 0 || mkdir("case", 0700) < 0)
-		return -1;
-	*state = strdup(folder);
-	say_quiet(true);
-	return *state ? 0 : -1;
-}
-
-static int
-leave_folder(void **state)
-{
-	char command[128];
-	int r;
-
-	snprintf(command, sizeof(command), "rm -rf '%s'", (char *)*state);
-	r = chdir("/");
-	if (r == 0)
-		r = system(command);
-	free(*state);
-	return r;
-}
 
 /* ---- making shards ---- */
 

@@ -7,6 +7,7 @@
 #include "filetime.h"
 #include "log_check.h"
 #include "log_own.h"
+#include "real_logs.h"
 
 /* A line or two of each kind, and the header where it needs one. */
 static const struct {
@@ -371,20 +372,6 @@ check_real(void *state, const struct log_line *line)
 	return 0;
 }
 
-static const char *
-kind_of(const char *name)
-{
-	static const struct {
-		const char *part, *kind;
-	} kinds[] = { { "HttpProxy_", "httpproxy" }, { "ECP", "ecp" }, { "Ews_", "ews" }, { "MSGTRK", "msgtrk" }, { "Rps_Cmdlet", "rps_cmdlet" },
-		      { "audit", "audit" }, { ".LOG", "generic" }, { ".log", "iis" } };
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (strstr(name, kinds[i].part))
-			return kinds[i].kind;
-	return NULL;
-}
-
 static size_t
 read_real(const char *folder)
 {
@@ -394,7 +381,7 @@ read_real(const char *folder)
 
 	while (dir && (entry = readdir(dir))) {
 		CLEANUP(free) char *path = entry->d_name[0] != '.' ? path_join(folder, entry->d_name) : NULL;
-		struct log_reading reading = { .kind = log_kind_find(path ? kind_of(entry->d_name) : "iis"), .all = true, .line = check_real };
+		struct log_reading reading = { .kind = path ? real_log_kind(entry->d_name) : log_kind_find("iis"), .all = true, .line = check_real };
 		CLEANUP(log_result_free) struct log_result result = { 0 };
 		CLEANUP(source_close) struct source *src = NULL;
 		CLEANUP(text_free) struct text bytes = { 0 };

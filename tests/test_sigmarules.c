@@ -17,6 +17,7 @@
 #include "literals.h"
 #include "logs.h"
 #include "profile.h"
+#include "real_logs.h"
 #include "source.h"
 #include "vector.h"
 
@@ -358,20 +359,6 @@ each_rule_says_who_and_what(void **state)
 
 /* ---- logs of servers that nobody attacked, where there are any ---- */
 
-static const struct log_kind *
-kind_of(const char *name)
-{
-	static const struct {
-		const char *part, *kind;
-	} kinds[] = { { "HttpProxy_", "httpproxy" }, { "ECP", "ecp" }, { "Ews_", "ews" }, { "MSGTRK", "msgtrk" }, { "Rps_Cmdlet", "rps_cmdlet" },
-		      { "audit", "audit" }, { ".LOG", "generic" }, { ".log", "iis" } };
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (strstr(name, kinds[i].part))
-			return log_kind_find(kinds[i].kind);
-	return NULL;
-}
-
 static void
 ordinary_logs_are_left_alone(void **state)
 {
@@ -391,7 +378,7 @@ ordinary_logs_are_left_alone(void **state)
 		dir = opendir(folder);
 		assert_non_null(dir);
 		while ((entry = readdir(dir))) {
-			const struct log_kind *kind = entry->d_name[0] == '.' ? NULL : kind_of(entry->d_name);
+			const struct log_kind *kind = entry->d_name[0] == '.' ? NULL : real_log_kind(entry->d_name);
 			CLEANUP(free) char *path = path_join(folder, entry->d_name);
 			CLEANUP(text_free) struct text file = { 0 };
 

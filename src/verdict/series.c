@@ -4,26 +4,7 @@
 #include "calendar.h"
 #include "fail.h"
 #include "filetime.h"
-
-/* A row on its way out of the case. */
-struct row {
-	int n;
-	const char *const *names;
-	const struct view *values;
-};
-
-static struct view
-text_of(const struct row *row, const char *name)
-{
-	return row_value(row->n, row->names, row->values, name);
-}
-
-/* 0 for NULL and for what is negative: a time past 2^63 is none that a log can have. */
-static uint64_t
-number_of(const struct row *row, const char *name)
-{
-	return view_number(text_of(row, name));
-}
+#include "row.h"
 
 static const char *
 keep(struct calendar *calendar, struct view text)

@@ -5,27 +5,9 @@
 
 #include "filetime.h"
 #include "needs.h"
+#include "row.h"
 
 enum { IDS_MAX = 50 }; /* finding ids that a verdict lists; the rest is counted */
-
-/* A row on its way out of the case. */
-struct row {
-	int n;
-	const char *const *names;
-	const struct view *values;
-};
-
-static struct view
-text_of(const struct row *row, const char *name)
-{
-	return row_value(row->n, row->names, row->values, name);
-}
-
-static uint64_t
-number_of(const struct row *row, const char *name)
-{
-	return view_number(text_of(row, name));
-}
 
 /* ---- what bears on what ---- */
 
