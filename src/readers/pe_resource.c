@@ -97,8 +97,9 @@ read_data(struct pe_reading *r, uint32_t at)
 	return e < 0 ? e : pe_version(r, view_of(bytes, size), offset);
 }
 
+/* Has take() look at what each entry of a directory leads to, until enough versions are found. */
 static int
-read_languages(struct pe_reading *r, uint32_t directory)
+each_entry(struct pe_reading *r, uint32_t directory, int (*take)(struct pe_reading *r, uint32_t leads))
 {
 	uint32_t named, numbered, id, leads;
 	int e = read_directory(r, directory, &named, &numbered);
@@ -107,35 +108,25 @@ read_languages(struct pe_reading *r, uint32_t directory)
 		e = read_entry(r, directory, i, &id, &leads);
 		if (e <= 0)
 			return e;
-		if (leads & HIGH)
-			e = sink_damage(r->out, 0, "its resources lie deeper than Windows looks");
-		else
-			e = read_data(r, leads);
+		e = take(r, leads);
 		if (e == 0)
 			e = 1;
 	}
 	return e < 0 ? e : 0;
 }
 
+static int
+take_language(struct pe_reading *r, uint32_t leads)
+{
+	return leads & HIGH ? sink_damage(r->out, 0, "its resources lie deeper than Windows looks") : read_data(r, leads);
+}
+
 /* Each name is a version of its own; one program has one, as a rule with the name 1. */
 static int
-read_names(struct pe_reading *r, uint32_t directory)
+take_name(struct pe_reading *r, uint32_t leads)
 {
-	uint32_t named, numbered, id, leads;
-	int e = read_directory(r, directory, &named, &numbered);
-
-	for (uint32_t i = 0; e > 0 && i < named + numbered && r->pe->versions < PE_VERSIONS_MAX; i++) {
-		e = read_entry(r, directory, i, &id, &leads);
-		if (e <= 0)
-			return e;
-		if (leads & HIGH)
-			e = read_languages(r, leads & ~HIGH);
-		else
-			e = sink_damage(r->out, 0, "a version resource is not where Windows looks");
-		if (e == 0)
-			e = 1;
-	}
-	return e < 0 ? e : 0;
+	return leads & HIGH ? each_entry(r, leads & ~HIGH, take_language)
+			    : sink_damage(r->out, 0, "a version resource is not where Windows looks");
 }
 
 int
@@ -151,7 +142,7 @@ pe_resources(struct pe_reading *r)
 		if (i < named || id != TYPE_VERSION)
 			continue;
 		if (leads & HIGH)
-			return read_names(r, leads & ~HIGH);
+			return each_entry(r, leads & ~HIGH, take_name);
 		return sink_damage(r->out, 0, "its version resource is not where Windows looks");
 	}
 	return e < 0 ? e : 0;
