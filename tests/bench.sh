@@ -145,5 +145,5 @@ bench_logs() {
 }
 
 forge_images
-[ $# -gt 0 ] || set -- walk triage verify memory
+[ $# -gt 0 ] || set -- walk triage verify memory logs
 for part; do "bench_$part"; done

@@ -10,21 +10,13 @@
 #include "evtx_check.h"
 #include "evtx_forge.h"
 #include "file.h"
+#include "found.h"
 
 enum { CHUNK_AT = 4096, RECORDS_AT = CHUNK_AT + 512 };
 
 static const char logon[] =
 	"template a <Event><System><Provider Name='P'/><EventID>%0:u16</EventID><Channel>%1:s</Channel></System>"
 	"<EventData><Data Name='n'>%2:s</Data></EventData></Event>\n";
-
-static uint64_t
-next_random(uint64_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state;
-}
 
 static void
 check(struct view bytes, struct evtx_tally *tally, struct evtx_result *result)

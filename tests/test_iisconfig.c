@@ -80,7 +80,7 @@ a_whole_one_is_read(void **state)
 
 	(void)state;
 	check_whole(&c);
-	assert_memory_equal(WHOLE + c.sites.at[0].offset, "<site name=\"Default", 19);
+	assert_memory_equal(&WHOLE[c.sites.at[0].offset], "<site name=\"Default", 19);
 	iisconfig_free(&c);
 	c = read_text("\xef\xbb\xbf" WHOLE, &told);
 	check_whole(&c);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "found.h"
 #include "literals.h"
 #include "sigma.h"
 #include "text.h"
@@ -884,15 +885,6 @@ test_many_literals(void **state)
 	sigma_set_free(set);
 	sigma_free(sigma);
 	filed_free(&filed);
-}
-
-static uint64_t
-next_random(uint64_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state;
 }
 
 /* Text from a small alphabet, so that rules and records meet; in a record some of it is percent-encoded. */

@@ -46,11 +46,6 @@ make() { # NAME LINE... [-- OPTION...]
 	"$forge_program" "$work/$name.scenario" -o "$work/$name.${format:-raw}" ${options:-} >/dev/null 2>"$work/stderr" ||
 		{ bad "forging $name"; cat "$work/stderr"; }
 }
-ask() { sqlite3 "$work/$1/case.db" "$2"; }
-expect() { # WHAT CASE SQL VALUE
-	got=$(ask "$2" "$3")
-	[ "$got" = "$4" ] && ok || bad "$1: expected '$4', got '$got'"
-}
 # Findings with all that they say of a file, but for where the volume lies; what is deleted only where it is asked for.
 findings() {
 	ask "$1" "SELECT path, stream, rule, level, offset, length, basis, sha256 FROM v_findings

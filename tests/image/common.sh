@@ -49,6 +49,15 @@ triage() {
 	run "$statuses" triage -q -c "$work/$case_folder" "$@"
 }
 
+# ask CASE SQL
+ask() { sqlite3 "$work/$1/case.db" "$2"; }
+
+# expect WHAT CASE SQL VALUE
+expect() {
+	got=$(ask "$2" "$3")
+	[ "$got" = "$4" ] && ok || bad "$1: expected '$4', got '$got'"
+}
+
 same() {
 	if cmp -s "$2" "$3"; then ok; else bad "$1: $2 and $3 differ"; fi
 }

@@ -5,11 +5,6 @@ set -u
 need_forge
 need sqlite3
 
-ask() { sqlite3 "$work/$1/case.db" "$2"; }
-expect() { # WORDS CASE QUESTION ANSWER
-	got=$(ask "$2" "$3")
-	[ "$got" = "$4" ] && ok || bad "$1: '$got', not '$4'"
-}
 open_questions="SELECT count(*) FROM v_control WHERE NOT explained"
 
 # ---- volumes without malice: everything agrees ----

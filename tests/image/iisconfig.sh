@@ -7,11 +7,6 @@ need sqlite3
 need python3
 iisls=${IISLS:-$PWD/tests/iisls} ntfsls=${NTFSLS:-$PWD/tests/ntfsls}
 
-ask() { sqlite3 "$work/$1/case.db" "$2"; }
-expect() { # WHAT CASE SQL VALUE
-	got=$(ask "$2" "$3")
-	[ "$got" = "$4" ] && ok || bad "$1: expected '$4', got '$got'"
-}
 # golden WHAT CASE SQL: what the question gives must be the lines on stdin
 golden() {
 	ask "$2" "$3" >"$work/got"

@@ -17,11 +17,6 @@ make() {
 	} >"$work/$1.scenario"
 	"$forge_program" "$work/$1.scenario" -o "$work/$1.raw" 2>"$work/stderr" || { bad "forging $1"; cat "$work/stderr"; }
 }
-ask() { sqlite3 "$work/$1/case.db" "$2"; }
-expect() { # WHAT CASE SQL VALUE
-	got=$(ask "$2" "$3")
-	[ "$got" = "$4" ] && ok || bad "$1: expected '$4', got '$got'"
-}
 web='inetpub\wwwroot\aspnet_client'
 
 # ---- names that only the index has ----

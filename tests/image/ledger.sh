@@ -5,8 +5,6 @@ set -u
 need_forge
 need sqlite3
 
-ask() { sqlite3 "$work/$1/case.db" "$2"; }
-
 # balanced CASE: the lines of each account add up to its total, and nobody had to say otherwise.
 balanced() {
 	wrong=$(ask "$1" "SELECT volume, account FROM v_ledger GROUP BY evidence, volume, account

@@ -16,7 +16,6 @@ lock() {
 	# shellcheck disable=SC2086
 	forge locked "$file" $sets
 }
-ask() { sqlite3 "$work/$1/case.db" "$2"; }
 # What a case says of files and findings, but for what names image and volume; $Bitmap knows of the metadata's clusters.
 files="SELECT mft, seq, stream, path, allocated, bytes, si_created, si_changed, fn_created, sha256 FROM v_files
 	WHERE path <> '/\$Bitmap' ORDER BY 1, 2, 3, 4"

@@ -12,11 +12,6 @@ forge stomped stomped.raw
 
 # ---- what is there is found, with its place and its times ----
 triage c1 0,3 "$work/compromised.raw"
-ask() { sqlite3 "$work/$1/case.db" "$2"; }
-expect() { # WHAT CASE SQL VALUE
-	got=$(ask "$2" "$3")
-	[ "$got" = "$4" ] && ok "$1" || bad "$1: expected '$4', got '$got'"
-}
 least() { # WHAT CASE SQL NUMBER
 	got=$(ask "$2" "$3")
 	[ "${got:-0}" -ge "$4" ] && ok "$1" || bad "$1: expected at least $4, got '$got'"

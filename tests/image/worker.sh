@@ -12,11 +12,6 @@ export ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0:handle_segv=0
 sanitized=0
 ! ldd "$postmortem" | grep -q asan && ! nm "$postmortem" 2>/dev/null | grep -q __asan_init || sanitized=1
 
-ask() { sqlite3 "$work/$1/case.db" "$2"; }
-expect() { # WHAT CASE SQL VALUE
-	got=$(ask "$2" "$3")
-	[ "$got" = "$4" ] && ok "$1" || bad "$1: expected '$4', got '$got'"
-}
 
 cat >"$work/small.scenario" <<'END'
 seed 11
