@@ -78,7 +78,4 @@ struct display {
 void display_start(struct display *d, const struct request *request);
 void display_show(struct display *d, const job_list *jobs, bool last);
 
-/* Tells a profile which logs there are to ask, so that it knows which of its Sigma rules can be answered. */
-int tell_sources(struct profile *profile);
-
 #endif

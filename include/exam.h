@@ -318,4 +318,7 @@ void limits_forget(struct limits *limits);                           /* those th
 uint64_t limits_count(const struct limits *limits);                  /* all that were ever told */
 int limits_text(const struct limits *limits, struct text *ret_text); /* for a person, a line each */
 
+/* Tells a profile which logs there are to ask, so that it knows which of its Sigma rules can be answered. */
+int tell_sources(struct profile *profile);
+
 #endif

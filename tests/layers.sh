@@ -19,6 +19,8 @@ forbid profile '(case|batch|exam|verdict|report|runlog|image|volume|ntfs|catalog
 forbid rules '(case|batch|exam|verdict|report|runlog|image|volume|ntfs|catalog|record|profile|content|verb|request|progress|source|sink|lines|logs)\.h'
 forbid case '(batch|exam|verdict|report|image|volume|ntfs|catalog|record|profile|content|verb|request|progress)\.h'
 forbid verdict '(batch|exam|image|volume|ntfs|catalog|record|profile|content|verb|progress|runlog)\.h'
+forbid exam '(batch|verdict|report|runlog|verb|sandbox)\.h'
+forbid batch '(ntfs|catalog|record|content|report|verb)\.h'
 forbid report '(batch|exam|image|volume|ntfs|catalog|record|profile|content|verb|progress|runlog)\.h'
 
 # A library lives in one room.

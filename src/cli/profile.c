@@ -1,8 +1,8 @@
 /* profile.c - which profiles there are, what is in one, and whether it is sound. */
 #include <stdio.h>
 
+#include "exam.h"
 #include "fail.h"
-#include "batch.h"
 #include "profile.h"
 #include "text.h"
 #include "verb.h"

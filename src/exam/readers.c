@@ -1,5 +1,4 @@
 /* readers.c - the readers that profiles name: one for any content, and one for each kind of log. */
-#include "batch.h"
 #include "exam.h"
 #include "logs.h"
 

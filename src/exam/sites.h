@@ -1,4 +1,4 @@
-/* sites.h - what the configurations of IIS on an image say, and where on its volumes that is; for the batch alone. */
+/* sites.h - what the configurations of IIS on an image say, and where on its volumes that is; for the examination alone. */
 #ifndef SITES_H
 #define SITES_H
 

@@ -1,4 +1,4 @@
-/* builds.h - what an exhibit says of the builds of Exchange that it had, gathered while it is read; for the batch alone. */
+/* builds.h - what an exhibit says of the builds of Exchange that it had, gathered while it is read; for the examination alone. */
 #ifndef BATCH_BUILDS_H
 #define BATCH_BUILDS_H
 
