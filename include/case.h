@@ -196,6 +196,21 @@ struct site_row {
 	const char *side;             /* front | back | other, or NULL */
 };
 
+/* What the registry says of the Windows that it belongs to. */
+struct host_row {
+	uint32_t volume;
+	struct view host;  /* the folder of that Windows; a view of nothing where it is not known which */
+	const char *what;  /* "name", "domain", "windows version", "time zone", "address", "service", "run key", "account" ... */
+	struct view name, value; /* name: of the service, the value, the account; may be a view of nothing */
+	uint64_t when;     /* FILETIME, 0 for NULL */
+	bool dated;        /* the fact's own time, and not the last write of its key */
+	bool deleted;      /* found in what was deleted: a lead */
+	struct view source; /* path of the hive, or of its log where the bytes lie in that */
+	int64_t mft, offset; /* -1 for NULL; offset within the source */
+	struct view key;   /* within the hive */
+	const char *note;
+};
+
 /* What one witness says of the build that an Exchange had. */
 struct build_row {
 	uint32_t volume, host_volume; /* of the witness; of the Exchange that it is about, 0 where that is not known */
@@ -298,6 +313,7 @@ int case_coverage(struct case_db *db, const struct coverage_row *row);
 int case_control(struct case_db *db, const struct control_row *row);
 int case_limitation(struct case_db *db, const struct limitation_row *row);
 int case_site(struct case_db *db, const struct site_row *row);
+int case_host(struct case_db *db, const struct host_row *row);
 int case_build(struct case_db *db, const struct build_row *row);
 int case_patch(struct case_db *db, const struct patch_row *row);
 int case_mitigation(struct case_db *db, const struct mitigation_row *row);

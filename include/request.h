@@ -35,7 +35,7 @@ struct request {
 	enum level min_level, fail_on;
 	bool fail_on_given;
 	enum status_view status_view;
-	bool calendar, builds;
+	bool calendar, builds, all;
 	bool json, quiet, no_color, verify, checksums_only, no_control, bom, help, version;
 	const char *hashes; /* "md5,sha256" */
 	const char *with;   /* who else reads the bytes of findings: "tsk" */

@@ -109,6 +109,10 @@ static const struct {
 	  " FROM origin.site WHERE " IDS
 	  " ORDER BY 1, current DESC, source, site, name, bindings, log_folder, 6, log_path, logging, side",
 	  "INSERT INTO site VALUES (?,?,?,?,?,?,?,?,?,?,?,?)" },
+	{ "SELECT " VOLUME ", host, what, name, value, ticks, dated, deleted, source, mft, offset, key, note"
+	  " FROM origin.host_fact WHERE " IDS
+	  " ORDER BY 1, host, deleted, what, source, mft, key, name, value, ticks, offset, dated, note",
+	  "INSERT INTO host_fact VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)" },
 	{ "SELECT " VOLUME ", iif(host_volume >> 16 = ?1, host_volume + ((?2 - ?1) << 16), NULL), host, witness, build, release,"
 	  " means, first, last, files, path, mft, offset, note FROM origin.build WHERE " IDS
 	  " ORDER BY 2, host, first, means, witness, build, 1, path, offset, last, files, mft, note",

@@ -266,6 +266,25 @@ CREATE TABLE patch (
 	PRIMARY KEY (evidence, build, cve)
 ) STRICT, WITHOUT ROWID;
 
+-- what the registry of a Windows says of it, one row a fact; host is its folder on the volume of the hive, key within
+-- the hive. ticks is the fact's own time where dated is 1, else when the key was last written. A fact whose key was
+-- deleted is a lead.
+CREATE TABLE host_fact (
+	id INTEGER PRIMARY KEY,
+	volume INTEGER NOT NULL,
+	host TEXT,
+	what TEXT NOT NULL,
+	name TEXT,
+	value TEXT NOT NULL,
+	ticks INTEGER,
+	dated INTEGER NOT NULL CHECK (dated IN (0, 1)),
+	deleted INTEGER NOT NULL CHECK (deleted IN (0, 1)),
+	source TEXT NOT NULL,
+	mft INTEGER, offset INTEGER,
+	key TEXT,
+	note TEXT
+) STRICT;
+
 -- what was done instead of patching, or undone
 CREATE TABLE mitigation (
 	id INTEGER PRIMARY KEY,
@@ -525,6 +544,18 @@ CREATE VIEW v_sites AS
 SELECT s.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, s.site, s.name, s.bindings, s.log_folder,
 	l.offset AS log_volume, s.log_path, s.logging, s.source, s.current, s.side
 FROM site s LEFT JOIN volume v ON v.id = s.volume LEFT JOIN volume l ON l.id = s.log_volume;
+
+-- volume: that of the hive; time: the fact's own, or when its key was last written, as time_is says
+CREATE VIEW v_host AS
+SELECT f.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, f.host, f.what, f.name, f.value,
+	STAMP(f.ticks) AS time, iif(f.ticks IS NULL, NULL, iif(f.dated, 'told', 'key written')) AS time_is, f.deleted, f.source,
+	f.mft, f.offset, f.key, f.note, UNSIGNED(f.ticks) AS ticks
+FROM host_fact f LEFT JOIN volume v ON v.id = f.volume;
+
+-- what a person wants first: the others are hundreds on any host
+CREATE VIEW v_host_main AS
+SELECT * FROM v_host WHERE what NOT IN ('service', 'service library', 'program seen', 'program listed', 'setting',
+	'volume name') AND NOT deleted;
 
 -- volume: that of the witness; place and host: the Exchange that it is about
 CREATE VIEW v_builds AS

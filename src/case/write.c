@@ -88,6 +88,7 @@ next_id(struct case_db *db, enum numbered table, struct cell *ret)
 		[NUMBERED_CONTROL] = "SELECT coalesce(max(id), 1 << 40) FROM control",
 		[NUMBERED_LIMITATION] = "SELECT coalesce(max(id), 1 << 40) FROM limitation",
 		[NUMBERED_SITE] = "SELECT coalesce(max(id), 1 << 40) FROM site",
+		[NUMBERED_HOST] = "SELECT coalesce(max(id), 1 << 40) FROM host_fact",
 		[NUMBERED_BUILD] = "SELECT coalesce(max(id), 1 << 40) FROM build",
 		[NUMBERED_MITIGATION] = "SELECT coalesce(max(id), 1 << 40) FROM mitigation",
 	};
@@ -471,6 +472,32 @@ case_site(struct case_db *db, const struct site_row *row)
 	if (r == 0)
 		r = next_id(db, NUMBERED_SITE, &cells[0]);
 	return r < 0 ? r : PUT(db, PUT_SITE, cells);
+}
+
+int
+case_host(struct case_db *db, const struct host_row *row)
+{
+	struct cell cells[] = {
+		{ 0 },
+		volume_of(row->volume),
+		name_unless(!row->host.n, row->host),
+		text(row->what),
+		bytes_text(row->name),
+		{ .type = CELL_TEXT, .bytes = row->value },
+		number_unless(!row->when, row->when),
+		number(row->when && row->dated),
+		number(row->deleted),
+		name(row->source),
+		number_unless(row->mft < 0, (uint64_t)row->mft),
+		number_unless(row->offset < 0, (uint64_t)row->offset),
+		bytes_text(row->key),
+		some_text(row->note),
+	};
+	int r = check_volume(db, row->volume);
+
+	if (r == 0)
+		r = next_id(db, NUMBERED_HOST, &cells[0]);
+	return r < 0 ? r : PUT(db, PUT_HOST, cells);
 }
 
 int

@@ -3,7 +3,7 @@
 
 static const struct verb *const verbs[] = {
 	&triage_verb,   &info_verb,     &verify_verb, &status_verb,      &verdict_verb, &ledger_verb, &suspects_verb, &accounts_verb, &findings_verb,
-	&timeline_verb, &coverage_verb, &control_verb, &files_verb,  &limitations_verb, &rules_verb,   &evidence_verb, &volumes_verb, &sites_verb,
+	&timeline_verb, &coverage_verb, &control_verb, &files_verb,  &limitations_verb, &rules_verb,   &evidence_verb, &volumes_verb, &sites_verb, &host_verb,
 	&exposure_verb,
 	&show_verb,     &extract_verb,  &export_verb, &merge_verb,       &profile_verb, &doctor_verb,   &help_verb,
 };
@@ -57,6 +57,7 @@ static const struct option_spec options[] = {
 	{ 0, "format", OPTION_TEXT, AT(format), "FORMAT", "csv, jsonl, bodyfile or timesketch; man or bash for help",
 	  NULL },
 	{ 0, "view", OPTION_TEXT, AT(view), "VIEW", "the view to export (timeline)", NULL },
+	{ 0, "all", OPTION_FLAG, AT(all), NULL, "everything, not the essentials alone", NULL },
 	{ 0, "builds", OPTION_FLAG, AT(builds), NULL, "the witnesses of the build, and what they come to", NULL },
 	{ 0, "bom", OPTION_FLAG, AT(bom), NULL, "begin CSV with a byte order mark", NULL },
 	{ 0, "calendar", OPTION_FLAG, AT(calendar), NULL, "which days the logs cover, a line for each folder and month", NULL },
