@@ -128,6 +128,7 @@ struct event_row {
 	const char *finding; /* or NULL */
 	const struct rule *rule;
 	struct view raw; /* the line of a log as it stands there, escaped; a view of nothing for NULL */
+	struct view fields; /* what it says, as fields_add_json has it, so that rules can be asked of it again; or nothing */
 };
 
 /* A text log that was chosen, whatever became of it. */
@@ -323,6 +324,7 @@ int case_verdict(struct case_db *db, const struct verdict_row *row);
 int case_rule(struct case_db *db, const struct rule *rule, uint64_t hits);
 int case_question(struct case_db *db, const struct question_row *row);
 int case_sought(struct case_db *db, const char *source, const char *artifact); /* a kind of log that was looked for */
+int case_binding(struct case_db *db, uint32_t volume, const char *variable, const char *path); /* what it stands for */
 int case_calendar(struct case_db *db, const struct calendar_row *row);
 /* profile, version and so on: no clock, no host. `since`, a FILETIME in decimal, is where the timeline of files
  * begins. */

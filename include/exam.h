@@ -218,8 +218,9 @@ int builds_confirm(struct exam *exam);
 int builds_write(struct exam *exam);
 struct builds *builds_free(struct builds *builds);
 
-/* A chooser for what host_find found. */
+/* A chooser for what host_find found; and the same bindings as rows, so that other rules can be bound to them later. */
 int exam_chooser(struct exam *exam, struct chooser **ret_chooser);
+int bindings_write(struct exam *exam);
 
 /*
  * The stages: each is one transaction and writes its rows into exam->db where the shard does not have them yet.

@@ -16,4 +16,11 @@ struct fields {
 	struct view raw; /* the whole record as it stands in the log, for keywords */
 };
 
+/*
+ * The record as a JSON object: a string for each value, null for "no value", an array for several fields of one name.
+ * Bytes that are no UTF-8 become U+FFFD. 0 or -ENOMEM.
+ */
+struct text;
+int fields_add_json(struct text *t, const struct fields *fields);
+
 #endif

@@ -42,6 +42,7 @@ static const struct known {
 	{ "v_calendar", "evidence, source, folder, volume, snapshot, day", NULL, "folder", false },
 	{ "v_logs", "evidence, source, path, volume, snapshot, log", NULL, "path", false },
 	{ "v_log_days", "log, day", NULL, NULL, false },
+	{ "v_bindings", "evidence, volume, snapshot, variable, path", NULL, "path", false },
 	{ "v_births", "evidence, place, path, born", NULL, "path", false },
 	{ "v_lived", "evidence, day", NULL, NULL, false },
 	{ "v_windows", "evidence", NULL, NULL, false },

@@ -72,6 +72,9 @@ static const char *const rest[] = {
 	 " requests, successes, failures, why FROM origin.account WHERE evidence = ?1"
 	 " ORDER BY account, mailbox, address, agent, source, protocol"),
 
+	("INSERT INTO binding SELECT " VOLUME ", variable, path FROM origin.binding WHERE " VOLUMES("volume")
+	 " ORDER BY volume, variable, path"),
+
 	("INSERT INTO ledger SELECT " VOLUME ", account, disposition, items, bytes FROM origin.ledger"
 	 " WHERE " VOLUMES("volume") " ORDER BY volume, account, disposition"),
 
@@ -93,9 +96,10 @@ static const struct {
 } sorted[] = {
 	{ "SELECT " VOLUME " AS volume, ticks, kind, source, subject, summary, stage, level, finding, rule, " FILE_ID
 	  ", mft, stream,"
-	  " offset, raw FROM origin.event WHERE " IDS
-	  " ORDER BY ticks, kind, 1, mft, stream, offset, source, subject, summary, rule, finding, 11, stage, level, raw",
-	  "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)" },
+	  " offset, raw, fields FROM origin.event WHERE " IDS
+	  " ORDER BY ticks, kind, 1, mft, stream, offset, source, subject, summary, rule, finding, 11, stage, level, raw, "
+	  "fields",
+	  "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)" },
 	{ "SELECT iif(evidence = ?1, ?2, NULL), source, path, state, first, last, items, lost, bytes, reason FROM "
 	  "origin.coverage"
 	  " WHERE " IDS " ORDER BY source, path, state, first, last, items, lost, bytes, reason",

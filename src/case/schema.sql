@@ -137,6 +137,7 @@ CREATE TABLE finding (
 	PRIMARY KEY (evidence, finding)
 ) STRICT, WITHOUT ROWID;
 
+-- raw: the line of a log; fields: the same taken apart, as a JSON object, so that rules can be asked of it again
 CREATE TABLE event (
 	id INTEGER PRIMARY KEY,
 	volume INTEGER NOT NULL,
@@ -151,7 +152,8 @@ CREATE TABLE event (
 	mft INTEGER,
 	stream TEXT NOT NULL,
 	offset INTEGER,
-	raw TEXT
+	raw TEXT,
+	fields TEXT
 ) STRICT;
 
 CREATE TABLE coverage (
@@ -390,6 +392,14 @@ CREATE TABLE calendar (
 	PRIMARY KEY (evidence, kind, folder, volume, day)
 ) STRICT, WITHOUT ROWID;
 
+-- what the variables of the profile stood for on the hosts of an exhibit: folders, '' for the root of the volume
+CREATE TABLE binding (
+	volume INTEGER NOT NULL,
+	variable TEXT NOT NULL,
+	path TEXT NOT NULL,
+	PRIMARY KEY (volume, variable, path)
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX finding_file ON finding (volume, mft, seq, stream);
 CREATE INDEX event_finding ON event (finding) WHERE finding IS NOT NULL;
 
@@ -619,6 +629,10 @@ SELECT evidence, number, question, cve, technique, stage, days, whole FROM quest
 
 CREATE VIEW v_sought AS
 SELECT evidence, kind AS source, artifact FROM sought;
+
+CREATE VIEW v_bindings AS
+SELECT b.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, b.variable, '/' || b.path AS path, b.volume AS place
+FROM binding b LEFT JOIN volume v ON v.id = b.volume;
 
 -- where the window of an exhibit begins, and what its container says of when it was made
 CREATE VIEW v_windows AS

@@ -299,6 +299,7 @@ case_event(struct case_db *db, const struct event_row *row)
 		name(row->stream),
 		number(row->offset),
 		bytes_text(row->raw),
+		bytes_text(row->fields),
 	};
 	int r = check_volume(db, row->volume);
 
@@ -624,6 +625,15 @@ case_rule(struct case_db *db, const struct rule *rule, uint64_t hits)
 	};
 
 	return PUT(db, PUT_RULE, cells);
+}
+
+int
+case_binding(struct case_db *db, uint32_t volume, const char *variable, const char *path)
+{
+	const struct cell cells[] = { volume_of(volume), text(variable), text(path) };
+	int r = check_volume(db, volume);
+
+	return r < 0 ? r : PUT(db, PUT_BINDING, cells);
 }
 
 int

@@ -133,3 +133,17 @@ exam_chooser(struct exam *exam, struct chooser **ret_chooser)
 	vector_free(&list);
 	return r;
 }
+
+int
+bindings_write(struct exam *exam)
+{
+	binding_list list = { 0 };
+	int r = bind_all(exam, &list);
+
+	if (r < 0)
+		r = fail(ENOMEM, "out of memory for the folders of %s", exam->path);
+	for (size_t i = 0; i < list.n && r == 0; i++)
+		r = case_binding(exam->db, exam->volumes[list.at[i].volume].number, list.at[i].variable, list.at[i].path);
+	vector_free(&list);
+	return r;
+}

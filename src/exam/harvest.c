@@ -79,14 +79,15 @@ keep(struct harvest *harvest, const struct log_line *line, uint32_t which)
 	terms_list(harvest->terms, &list);
 	if (!kept || text_add_escaped(&raw, part) < 0 ||
 	    logslot_words(&harvest->arena, line, &kept->subject, &words) < 0 ||
-	    summarise(harvest, words, &list[which], &kept->summary) < 0)
+	    summarise(harvest, words, &list[which], &kept->summary) < 0 ||
+	    logslot_fields(&harvest->arena, line, &kept->fields) < 0)
 		return -ENOMEM;
 	copy = arena_copy(&harvest->arena, text_view(&raw));
 	kept->when = line->when;
 	kept->offset = line->offset;
 	kept->term = which;
 	kept->raw = view_of(copy, raw.n);
-	harvest->bytes += raw.n + kept->summary.n;
+	harvest->bytes += raw.n + kept->summary.n + kept->fields.n;
 	return copy ? 0 : -ENOMEM;
 }
 

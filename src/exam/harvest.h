@@ -18,6 +18,7 @@ struct followed {
 	uint64_t when, offset;
 	uint32_t term;                     /* the first that it is for, by place in the list */
 	struct view subject, summary, raw; /* escaped */
+	struct view fields;                /* see logslot_fields */
 };
 
 /* What came of the requests for a page, as one kind of log tells it; or who has a program, delivered or not. */

@@ -132,7 +132,8 @@ keep(struct search *s, struct tally_of_rule *t)
 	*kept = (struct kept_line){ .rule = t->rule, .when = line->when, .offset = line->offset };
 	t->kept++;
 	if (logslot_words(&s->slot->arena, line, &kept->subject, &kept->summary) < 0 ||
-	    escape(&s->slot->arena, line->raw, RAW_MAX, &kept->raw) < 0)
+	    escape(&s->slot->arena, line->raw, RAW_MAX, &kept->raw) < 0 ||
+	    logslot_fields(&s->slot->arena, line, &kept->fields) < 0)
 		return no_memory(s);
 	return 0;
 }

@@ -11,6 +11,10 @@ int logslot_read(struct slot *slot, struct asked_kind *asked, unsigned thread, s
 /* Who a record is about and what it says, in short; both escaped, in the arena. -ENOMEM when there is none. */
 int logslot_words(struct arena *arena, const struct log_line *line, struct view *ret_subject, struct view *ret_summary);
 
+/* What a record says, as the case keeps it with its event: nothing where it could not be taken apart or is too long.
+ * -ENOMEM when there is none. */
+int logslot_fields(struct arena *arena, const struct log_line *line, struct view *ret_fields);
+
 /* Writes what became of a log, its hours, and its lines as events; after slot_weigh. why: its shortcoming or NULL. */
 int logslot_write(struct exam *exam, const struct slot *slot, const char *why);
 

@@ -3,7 +3,10 @@
 
 #include "logslot.h"
 
-enum { PART_MAX = 240 }; /* bytes of one value; the whole record stands beside it */
+enum {
+	PART_MAX = 240,    /* bytes of one value; the whole record stands beside it */
+	FIELDS_MAX = 8192, /* bytes of a record whose fields are kept */
+};
 
 /* What the kinds call it; the first that the record has. */
 static const char *const addresses[] = {
@@ -91,4 +94,18 @@ logslot_words(struct arena *arena, const struct log_line *line, struct view *ret
 	*ret_subject = view_of(who, subject.n);
 	*ret_summary = view_of(what, summary.n);
 	return 0;
+}
+
+int
+logslot_fields(struct arena *arena, const struct log_line *line, struct view *ret_fields)
+{
+	CLEANUP(text_free) struct text json = { 0 };
+	const char *copy;
+
+	*ret_fields = view_of(NULL, 0);
+	if (!line->split || line->raw.n > FIELDS_MAX)
+		return 0;
+	copy = fields_add_json(&json, &line->fields) == 0 ? arena_copy(arena, text_view(&json)) : NULL;
+	*ret_fields = view_of(copy, json.n);
+	return copy ? 0 : -ENOMEM;
 }

@@ -158,6 +158,7 @@ write_event(struct exam *exam, const struct slot *slot, const struct kept_line *
 					    .finding = id,
 					    .rule = line->rule,
 					    .raw = line->raw,
+					    .fields = line->fields,
 				    });
 }
 

@@ -29,7 +29,7 @@ struct kept_mark {
 struct kept_line {
 	const struct rule *rule; /* the gravest of them */
 	uint64_t when, offset;
-	struct view subject, summary, raw;
+	struct view subject, summary, raw, fields;
 };
 
 /* What reading a stream as a log gave. */

@@ -152,6 +152,7 @@ write_event(struct pass *pass, const struct trail_log *log, const struct followe
 						  .stream = view_text(c->stream),
 						  .rule = rule,
 						  .raw = line->raw,
+						  .fields = line->fields,
 					  });
 }
 

@@ -241,6 +241,8 @@ stage_walk(struct exam *exam)
 	int r = fresh < 0 ? fresh : walk_all(exam, fresh);
 
 	if (r == 0 && fresh)
+		r = bindings_write(exam);
+	if (r == 0 && fresh)
 		r = write_limits(exam);
 	if (r == 0 && !fresh)
 		forget_limits(exam);
