@@ -9,7 +9,7 @@
 
 struct batch;
 
-/* The statements a writer keeps ready, in the order of their text in write.c. */
+/* The statements a writer keeps ready, in the order of their text in put.c. */
 enum put {
 	PUT_EVIDENCE,
 	PUT_VOLUME,
@@ -116,7 +116,7 @@ statement_at(sqlite3_stmt **at)
 	sqlite3_finalize(*at);
 }
 
-/* ---- write.c ---- */
+/* ---- put.c ---- */
 
 /* One value of a row. */
 struct cell {

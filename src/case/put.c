@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "db.h"
+#include "cells.h"
 #include "fail.h"
 
 static const char *const statements[PUTS] = {
@@ -131,4 +131,34 @@ put_row(struct case_db *db, enum put which, const struct cell *cells, int n)
 		rc = sqlite3_step(statement);
 	sqlite3_reset(statement);
 	return rc == SQLITE_DONE ? 0 : db_fail(db, rc, "add a row to it");
+}
+
+int
+check_volume(const struct case_db *db, uint32_t volume)
+{
+	return volume <= DB_VOLUME_MAX ? 0 : fail(ERANGE, "%s: more than %d volumes", db->path, DB_VOLUME_MAX);
+}
+
+int
+next_id(struct case_db *db, enum numbered table, struct cell *ret)
+{
+	static const char *const last[NUMBEREDS] = {
+		[NUMBERED_EVENT] = "SELECT coalesce(max(id), 1 << 40) FROM event",
+		[NUMBERED_LOG] = "SELECT coalesce(max(id), 1 << 40) FROM log",
+		[NUMBERED_COVERAGE] = "SELECT coalesce(max(id), 1 << 40) FROM coverage",
+		[NUMBERED_CONTROL] = "SELECT coalesce(max(id), 1 << 40) FROM control",
+		[NUMBERED_LIMITATION] = "SELECT coalesce(max(id), 1 << 40) FROM limitation",
+		[NUMBERED_SITE] = "SELECT coalesce(max(id), 1 << 40) FROM site",
+		[NUMBERED_HOST] = "SELECT coalesce(max(id), 1 << 40) FROM host_fact",
+		[NUMBERED_BUILD] = "SELECT coalesce(max(id), 1 << 40) FROM build",
+		[NUMBERED_MITIGATION] = "SELECT coalesce(max(id), 1 << 40) FROM mitigation",
+	};
+	/* the thread that stores files has the database until then */
+	int r = db->batch ? batch_settle(db, db->batch) : 0;
+
+	if (r == 0 && !db->last[table])
+		r = db_number(db, last[table], &db->last[table]);
+
+	*ret = number((uint64_t)++db->last[table]);
+	return r;
 }
