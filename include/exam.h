@@ -17,6 +17,7 @@
 #include "volume.h"
 #include "watch.h"
 
+struct artefact_kind;
 struct asked;
 struct builds;
 struct claims;
@@ -87,7 +88,8 @@ struct host_place {
 	struct reference program; /* Exchange: ExSetup.exe in use, entry 0 for none */
 };
 
-enum { READER_CONTENT = 1, READER_LOG = 2 };
+enum { READER_CONTENT = 1, READER_LOG = 2, READER_ARTEFACT = 4 };
+#define READER_RECORDS (READER_LOG | READER_ARTEFACT)
 
 /* A stream that the profile chose and that is to be read, with what the walk knew of it. */
 struct candidate {
@@ -101,7 +103,8 @@ struct candidate {
 	const char *path, *name, *relative, *build; /* UTF-8; relative: to the Exchange folder, "" elsewhere */
 	const char *stream;
 	unsigned readers;              /* a mask of READER_*; 0: only listed */
-	const struct log_kind *log;    /* with READER_LOG */
+	const struct log_kind *log;    /* with READER_LOG and READER_ARTEFACT */
+	const struct artefact_kind *artefact; /* with READER_ARTEFACT */
 	const struct rule **rules;     /* path rules that hit */
 	const struct choice **choices; /* that named it */
 	uint32_t rule_count, choice_count;
@@ -232,9 +235,19 @@ int stage_walk(struct exam *exam);
 int stage_content(struct exam *exam);
 int account_write(struct exam *exam);
 
-/* The readers that a choice of the profile names: a mask of READER_*, and the kind of its logs. *ret_unknown, which may
- * be NULL: it names one that this version does not have. */
-unsigned choice_readers(const struct choice *choice, const struct log_kind **ret_log, bool *ret_unknown);
+/* The readers that a choice of the profile names: a mask of READER_*, and the kind of its logs or else of its artefacts.
+ * Of several, the first stands. */
+struct named_readers {
+	unsigned readers;
+	const struct log_kind *log;           /* NULL for neither */
+	const struct artefact_kind *artefact; /* NULL for no such kind */
+	bool unknown;                         /* it names one that this version does not have */
+};
+void choice_readers(const struct choice *choice, struct named_readers *ret);
+
+/* Every rule that comes with the program, by its place among them; NULL behind the last. */
+const struct rule *own_rule_at(size_t i);
+size_t own_rule_count(void);
 
 /* A rule as an exhibit has it: one on logs is not evaluable where no log that could answer was read. 0 or negative. */
 int asked_rule(struct exam *exam, const struct rule *rule, struct rule *ret_rule);

@@ -86,6 +86,7 @@ add_log(struct case_db *db, const char *kind, const char *path, const char *from
 	row.bytes = row.bytes ? row.bytes : n * 6000;
 	row.first = n ? first : 0;
 	row.last = n ? rows[n - 1].hour : 0;
+	assert_int_equal(case_sought(db, kind, "Logs"), 0);
 	assert_int_equal(case_log(db, &row, rows, n), 0);
 }
 
@@ -379,6 +380,7 @@ test_odd_times(void **state)
 	};
 
 	(void)state;
+	assert_int_equal(case_sought(db, "iis", "Logs"), 0);
 	assert_int_equal(case_log(db,
 				  &(struct log_row){ .volume = 1,
 						     .file = 1,

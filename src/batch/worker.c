@@ -8,7 +8,6 @@
 #include "config.h"
 #include "exam.h"
 #include "fail.h"
-#include "judge.h"
 #include "keeper.h"
 #include "sandbox.h"
 
@@ -20,7 +19,7 @@ prepare(struct exam *exam)
 	size_t rule_count = profile_rules(exam->profile, &rules),
 	       choice_count = profile_choices(exam->profile, &choices);
 
-	exam->rule_hits = calloc(rule_count + OWN_RULES, sizeof(*exam->rule_hits));
+	exam->rule_hits = calloc(rule_count + own_rule_count(), sizeof(*exam->rule_hits));
 	exam->tallies = calloc(choice_count + 1, sizeof(*exam->tallies));
 	return exam->rule_hits && exam->tallies ? 0 : fail(ENOMEM, "out of memory for the counts of %s", exam->path);
 }
@@ -140,8 +139,9 @@ reads_wanted(const struct request *request)
 {
 	unsigned content = stage_wanted(request, "content") ? READER_CONTENT : 0;
 	unsigned logs = stage_wanted(request, "logs") ? READER_LOG : 0;
+	unsigned state = stage_wanted(request, "state") ? READER_ARTEFACT : 0;
 
-	return stage_wanted(request, "walk") ? content | logs : 0;
+	return stage_wanted(request, "walk") ? content | logs | state : 0;
 }
 
 static int

@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "artefact.h"
 #include "exam.h"
 #include "fail.h"
-#include "judge.h"
 
 static int
 hex_of(const uint8_t *bytes, size_t n, struct text *ret)
@@ -209,17 +209,19 @@ cover_mft(struct exam *exam, const struct exam_volume *v)
 static const char *
 not_read(const struct exam *exam, const struct choice *choice)
 {
-	const struct log_kind *log;
-	bool unknown;
-	unsigned readers = choice_readers(choice, &log, &unknown);
+	struct named_readers named;
 
-	if (!readers)
-		return unknown ? "its reader is not known to this version: its content is not examined"
-			       : "listed with its times; its content is not examined";
-	if (readers & exam->reads)
+	choice_readers(choice, &named);
+	if (!named.readers)
+		return named.unknown ? "its reader is not known to this version: its content is not examined"
+				     : "listed with its times; its content is not examined";
+	if (named.artefact && named.artefact->missing)
+		return named.artefact->missing;
+	if (named.readers & exam->reads)
 		return NULL;
-	return readers & READER_LOG ? "reading logs was left out by the user"
-				    : "reading content was left out by the user";
+	return named.readers & READER_LOG        ? "reading logs was left out by the user"
+	       : named.readers & READER_ARTEFACT ? "reading the state of the system was left out by the user"
+						 : "reading content was left out by the user";
 }
 
 /* No reader is no reader: what was not read is never called clean. */
@@ -295,7 +297,8 @@ note_left_out(struct exam *exam)
 		unsigned reader;
 		const char *what;
 	} wholes[] = { { READER_CONTENT, "the content of files was left out by the user" },
-		       { READER_LOG, "the logs were left out by the user" } };
+		       { READER_LOG, "the logs were left out by the user" },
+		       { READER_ARTEFACT, "the files that keep the state of the system were left out by the user" } };
 	bool any = false;
 	int r = 0;
 
@@ -366,8 +369,8 @@ write_rules(struct exam *exam)
 		if (r == 0)
 			r = case_rule(exam->db, &rule, exam->rule_hits[rule_slot(exam->profile, rules[i])]);
 	}
-	for (size_t i = 0; i < OWN_RULES && r == 0; i++)
-		r = case_rule(exam->db, own_rule((enum own_rule)i), exam->rule_hits[n + i]);
+	for (size_t i = 0; i < own_rule_count() && r == 0; i++)
+		r = case_rule(exam->db, own_rule_at(i), exam->rule_hits[n + i]);
 	return r;
 }
 

@@ -3,13 +3,14 @@
 
 #include <errno.h>
 
+#include "artefact.h"
 #include "fail.h"
 #include "visit.h"
 
 struct asked {
 	unsigned threads;
 	size_t n;
-	struct asked_kind kinds[LOG_KINDS_MAX];
+	struct asked_kind kinds[LOG_KINDS_MAX + ARTEFACT_KINDS_MAX]; /* those that are read */
 };
 
 struct asked_kind *
@@ -29,7 +30,7 @@ bind(struct asked *asked, const struct profile *profile, const struct log_kind *
 
 	*new = (struct asked_kind){ .kind = kind };
 	new->matchers = calloc(asked->threads, sizeof(struct sigma_matcher *));
-	if (new->matchers && profile_sigma(profile))
+	if (new->matchers && profile_sigma(profile) && kind->source)
 		r = sigma_bind(profile_sigma(profile), kind->source, &new->set);
 	return r < 0 || !new->matchers ? fail(ENOMEM, "out of memory for the rules on %s", kind->title) : 0;
 }
@@ -65,11 +66,13 @@ asked_open(struct exam *exam, struct asked **ret_asked)
 		return fail(ENOMEM, "out of memory for the rules on logs");
 	asked->threads = exam->threads;
 	*ret_asked = asked;
-	for (const struct log_kind *const *kind = log_kinds; *kind && r == 0; kind++)
+	for (const struct log_kind *const *kind = log_kinds; exam->reads & READER_LOG && *kind && r == 0; kind++)
 		r = bind(asked, exam->profile, *kind);
+	for (const struct artefact_kind *const *kind = artefact_kinds; exam->reads & READER_ARTEFACT && *kind && r == 0; kind++)
+		r = bind(asked, exam->profile, &(*kind)->log);
 	for (size_t i = 0; i < exam->candidates.n && r == 0; i++) {
 		const struct candidate *c = &exam->candidates.at[i];
-		struct asked_kind *kind = c->readers & READER_LOG ? asked_kind(asked, c->log) : NULL;
+		struct asked_kind *kind = c->readers & READER_RECORDS ? asked_kind(asked, c->log) : NULL;
 
 		if (kind && !kind->had)
 			r = prepare(kind);
@@ -119,6 +122,8 @@ can_answer(const struct asked_kind *kind, const struct rule *rule)
 	return false;
 }
 
+static const char left_out[] = "reading logs was left out by the user";
+
 /* The kinds of logs that could have answered. */
 static int
 add_titles(const struct asked *asked, const struct rule *rule, struct text *ret)
@@ -132,6 +137,8 @@ add_titles(const struct asked *asked, const struct rule *rule, struct text *ret)
 		had |= asked->kinds[i].had;
 		r = text_printf(ret, "%s%s", ret->n ? ", " : "", asked->kinds[i].kind->title);
 	}
+	if (r == 0 && !ret->n)
+		return text_adds(ret, left_out);
 	return r < 0 ? r : text_adds(ret, had ? ": none has a record that could be read" : ": none was found");
 }
 
@@ -192,6 +199,6 @@ asked_rule(struct exam *exam, const struct rule *rule, struct rule *ret_rule)
 	if (exam->asked)
 		return judge(exam, rule, ret_rule) < 0 ? fail(ENOMEM, "out of memory for the rules of %s", exam->path) : 0;
 	ret_rule->state = RULE_NOT_EVALUABLE;
-	ret_rule->reason = "reading logs was left out by the user";
+	ret_rule->reason = left_out;
 	return 0;
 }

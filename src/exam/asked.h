@@ -15,7 +15,7 @@ struct asked_columns {
 	const char **fields;
 };
 
-/* The rules on one kind of log. What is per thread is made by the thread that needs it first. */
+/* The rules on one kind of log or artefact. What is per thread is made by the thread that needs it first. */
 struct asked_kind {
 	const struct log_kind *kind;
 	struct sigma_set *set;           /* NULL: the profile has no Sigma rules */

@@ -207,7 +207,7 @@ done(void *state, uint64_t i)
 		r = write_content(reading, slot);
 	if (r == 0)
 		r = slot_weigh(reading->exam, slot, again);
-	if (r == 0 && slot->candidate->readers & READER_LOG && !again)
+	if (r == 0 && slot->candidate->readers & READER_RECORDS && !again)
 		r = logslot_write(reading->exam, slot, shortcoming(slot));
 	if (r == 0 && reading->trail && !again)
 		r = trail_take(reading->trail, reading->exam, slot);
@@ -368,7 +368,7 @@ read_all(struct exam *exam)
 	reading->exam = exam;
 	leave_out(exam);
 	r = prepare(reading);
-	if (r == 0 && exam->reads & READER_LOG)
+	if (r == 0 && exam->reads & READER_RECORDS)
 		r = asked_open(exam, &exam->asked);
 	if (r == 0 && exam->reads & READER_LOG)
 		r = trail_new(&reading->trail);

@@ -218,6 +218,8 @@ read_stream(struct slot *slot, const struct reading *reading, unsigned thread, c
 		r = read_content(slot, hand->content, stream);
 	if (r == 0 && c->readers & READER_LOG)
 		r = logslot_read(slot, asked_kind(reading->exam->asked, c->log), thread, stream);
+	if (r == 0 && c->readers & READER_ARTEFACT)
+		r = artefactslot_read(slot, asked_kind(reading->exam->asked, c->log), thread, stream);
 	if (r == 0)
 		r = place_marks(slot, v, bare);
 	slot->trust = source_trust(stream, 0, stream->size);

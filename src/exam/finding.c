@@ -5,7 +5,6 @@
 
 #include "exam.h"
 #include "fail.h"
-#include "judge.h"
 
 enum { ID_BYTES = 8, TYPE_DATA = 128 };
 
@@ -211,8 +210,8 @@ rule_slot(const struct profile *profile, const struct rule *rule)
 	const struct rule *const *rules;
 	size_t n = profile_rules(profile, &rules);
 
-	for (size_t i = 0; i < OWN_RULES; i++)
-		if (rule == own_rule((enum own_rule)i))
+	for (size_t i = 0; i < own_rule_count(); i++)
+		if (rule == own_rule_at(i))
 			return n + i;
 	return rule->number;
 }

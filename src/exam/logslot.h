@@ -1,4 +1,4 @@
-/* logslot.h - one text log of an exhibit: read, then its rows; for the content stage alone. */
+/* logslot.h - one text log or artefact of an exhibit: read, then its rows; for the content stage alone. */
 #ifndef LOGSLOT_H
 #define LOGSLOT_H
 
@@ -8,11 +8,15 @@
 /* Reads a log to its end. Its slot then has a mark for each rule that met a record, and the lines that did. */
 int logslot_read(struct slot *slot, struct asked_kind *asked, unsigned thread, struct source *stream);
 
+/* The same for a file that keeps other records: see artefact.h. Every dated one is kept, as far as there is room. */
+int artefactslot_read(struct slot *slot, struct asked_kind *asked, unsigned thread, struct source *stream);
+
 /* Who a record is about and what it says, in short; both escaped, in the arena. -ENOMEM when there is none. */
 int logslot_words(struct arena *arena, const struct log_line *line, struct view *ret_subject, struct view *ret_summary);
 
 /* What a record says, as the case keeps it with its event: nothing where it could not be taken apart or is too long.
  * -ENOMEM when there is none. */
+int fields_keep(struct arena *arena, const struct fields *fields, struct view *ret_fields);
 int logslot_fields(struct arena *arena, const struct log_line *line, struct view *ret_fields);
 
 /* Writes what became of a log, its hours, and its lines as events; after slot_weigh. why: its shortcoming or NULL. */

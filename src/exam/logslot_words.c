@@ -97,15 +97,22 @@ logslot_words(struct arena *arena, const struct log_line *line, struct view *ret
 }
 
 int
-logslot_fields(struct arena *arena, const struct log_line *line, struct view *ret_fields)
+fields_keep(struct arena *arena, const struct fields *fields, struct view *ret_fields)
 {
 	CLEANUP(text_free) struct text json = { 0 };
 	const char *copy;
 
 	*ret_fields = view_of(NULL, 0);
-	if (!line->split || line->raw.n > FIELDS_MAX)
+	if (fields->raw.n > FIELDS_MAX)
 		return 0;
-	copy = fields_add_json(&json, &line->fields) == 0 ? arena_copy(arena, text_view(&json)) : NULL;
+	copy = fields_add_json(&json, fields) == 0 ? arena_copy(arena, text_view(&json)) : NULL;
 	*ret_fields = view_of(copy, json.n);
 	return copy ? 0 : -ENOMEM;
+}
+
+int
+logslot_fields(struct arena *arena, const struct log_line *line, struct view *ret_fields)
+{
+	*ret_fields = view_of(NULL, 0);
+	return line->split ? fields_keep(arena, &line->fields, ret_fields) : 0;
 }

@@ -1,9 +1,10 @@
-/* logslot_write.c - what became of a log: a row of the coverage, its hours, and an event for each line that was hit. */
+/* logslot_write.c - what became of a log or an artefact: a row of the coverage, its hours, and an event for each line that was hit. */
 #include "logslot.h"
 
 #include <errno.h>
 #include <inttypes.h>
 
+#include "artefact.h"
 #include "fail.h"
 
 /* Nothing of a log that was not read is ever called empty. */
@@ -12,9 +13,11 @@ state_of(const struct slot *slot, const char *why)
 {
 	const struct log_slot *log = &slot->log;
 
+	if (slot->candidate->artefact && slot->candidate->artefact->missing)
+		return "skipped";
 	if (!log->read)
 		return "unreadable";
-	if (why || log->result.lost || log->result.lines.long_lines || slot->reused || slot->shared)
+	if (why || log->partly || log->result.lost || log->result.lines.long_lines || slot->reused || slot->shared)
 		return "partly";
 	return log->result.lines.lines ? "read" : "empty";
 }
@@ -44,13 +47,19 @@ static int
 add_lines(const struct slot *slot, struct text *ret)
 {
 	const struct log_result *result = &slot->log.result;
+	const char *noun = slot->candidate->artefact ? "record" : "line";
 	int r = 0;
 
-	if (result->lost) {
+	if (slot->log.note) {
 		r = add(ret, "; ");
 		if (r == 0)
-			r = text_printf(ret, "%" PRIu64 " line%s could not be taken apart, the first at byte %" PRIu64, result->lost,
-					result->lost == 1 ? "" : "s", result->lost_at);
+			r = text_adds(ret, slot->log.note);
+	}
+	if (r == 0 && result->lost) {
+		r = add(ret, "; ");
+		if (r == 0)
+			r = text_printf(ret, "%" PRIu64 " %s%s could not be taken apart, the first at byte %" PRIu64,
+					result->lost, noun, result->lost == 1 ? "" : "s", result->lost_at);
 	}
 	if (r == 0 && result->assumed) {
 		r = add(ret, "; ");
@@ -61,8 +70,9 @@ add_lines(const struct slot *slot, struct text *ret)
 		return r;
 	r = add(ret, "; ");
 	return r < 0 ? r
-		     : text_printf(ret, "of %" PRIu64 " dated lines that rules hit, %zu are kept as events",
-				   slot->log.untold + slot->log.lines.n, slot->log.lines.n);
+		     : text_printf(ret, "of %" PRIu64 " dated %ss%s, %zu are kept as events",
+				   slot->log.untold + slot->log.lines.n, noun,
+				   slot->candidate->artefact ? "" : " that rules hit", slot->log.lines.n);
 }
 
 static int
@@ -74,6 +84,8 @@ compose_reason(const struct slot *slot, const char *why, struct text *ret)
 		why = "the stream could not be opened for reading";
 	if (r == 0 && slot->aside)
 		why = "it ended a worker twice, and was set aside";
+	if (r == 0 && slot->candidate->artefact && slot->candidate->artefact->missing)
+		why = slot->candidate->artefact->missing;
 	if (r == 0 && why && *why)
 		r = add(ret, "; ");
 	if (r == 0 && why)
@@ -150,7 +162,7 @@ write_event(struct exam *exam, const struct slot *slot, const struct kept_line *
 					    .when = line->when,
 					    .mft = c->entry.entry,
 					    .offset = line->offset,
-					    .kind = c->log->event,
+					    .kind = line->kind ? line->kind : c->log->event,
 					    .source = c->path,
 					    .subject = line->subject,
 					    .summary = line->summary,
@@ -176,10 +188,10 @@ write_events(struct exam *exam, const struct slot *slot)
 		if (line->rule != of) {
 			text_cut(&id, 0);
 			of = line->rule;
-			if (id_of(exam, slot, of, &id) < 0)
+			if (of && id_of(exam, slot, of, &id) < 0)
 				return fail(ENOMEM, "out of memory for the events of %s", slot->candidate->path);
 		}
-		r = write_event(exam, slot, line, id.s);
+		r = write_event(exam, slot, line, of ? id.s : NULL);
 	}
 	return r;
 }

@@ -1,33 +1,64 @@
-/* readers.c - the readers that profiles name: one for any content, and one for each kind of log. */
+/* readers.c - the readers that profiles name: one for any content, and one for each kind of log or artefact. */
+#include "artefact.h"
 #include "exam.h"
+#include "judge.h"
 #include "logs.h"
 
-unsigned
-choice_readers(const struct choice *choice, const struct log_kind **ret_log, bool *ret_unknown)
+void
+choice_readers(const struct choice *choice, struct named_readers *ret)
 {
-	unsigned readers = 0;
-	bool unknown = false;
-
-	*ret_log = NULL;
+	*ret = (struct named_readers){ 0 };
 	for (const char *const *name = choice->readers; *name; name++) {
 		const struct log_kind *log = log_kind_find(*name);
+		const struct artefact_kind *artefact = log ? NULL : artefact_find(*name);
+		bool content = !strcmp(*name, "content");
 
-		if (log && !*ret_log)
-			*ret_log = log;
-		readers |= !strcmp(*name, "content") ? READER_CONTENT : 0;
-		unknown |= strcmp(*name, "content") && !log;
+		if ((log || artefact) && !ret->log) {
+			ret->log = log ? log : &artefact->log;
+			ret->artefact = artefact;
+			ret->readers |= log ? READER_LOG : READER_ARTEFACT;
+		}
+		ret->readers |= content ? READER_CONTENT : 0;
+		ret->unknown |= !content && !log && !artefact;
 	}
-	if (ret_unknown)
-		*ret_unknown = unknown;
-	return readers | (*ret_log ? READER_LOG : 0);
+}
+
+/* ---- the rules that come with the program ---- */
+
+/* First those of judge.h, then those of each kind of artefact. */
+const struct rule *
+own_rule_at(size_t i)
+{
+	if (i < OWN_RULES)
+		return own_rule((enum own_rule)i);
+	i -= OWN_RULES;
+	for (const struct artefact_kind *const *kind = artefact_kinds; *kind; kind++) {
+		if (i < (*kind)->rule_count)
+			return &(*kind)->rules[i];
+		i -= (*kind)->rule_count;
+	}
+	return NULL;
+}
+
+size_t
+own_rule_count(void)
+{
+	size_t n = OWN_RULES;
+
+	for (const struct artefact_kind *const *kind = artefact_kinds; *kind; kind++)
+		n += (*kind)->rule_count;
+	return n;
 }
 
 int
 tell_sources(struct profile *profile)
 {
-	const struct sigma_source *sources[LOG_KINDS_MAX];
+	const struct sigma_source *sources[LOG_KINDS_MAX + ARTEFACT_KINDS_MAX];
 	size_t n;
 
 	log_sources(sources, &n);
+	for (const struct artefact_kind *const *kind = artefact_kinds; *kind; kind++)
+		if ((*kind)->log.source)
+			sources[n++] = (*kind)->log.source;
 	return profile_sources(profile, sources, n);
 }

@@ -25,14 +25,15 @@ struct kept_mark {
 	const struct hiding *hiding; /* NULL in the content */
 };
 
-/* A line that rules hit, as an event; texts are escaped. */
+/* A line that rules hit, or a record of an artefact, as an event; texts are escaped. */
 struct kept_line {
-	const struct rule *rule; /* the gravest of them */
+	const struct rule *rule; /* the gravest of them; NULL: none hit */
+	const char *kind;        /* of the event; NULL: as the kind of log has it */
 	uint64_t when, offset;
 	struct view subject, summary, raw, fields;
 };
 
-/* What reading a stream as a log gave. */
+/* What reading a stream as a log, or as an artefact, gave. */
 struct log_slot {
 	struct log_result result;
 	VECTOR(struct kept_line) lines;
@@ -40,6 +41,8 @@ struct log_slot {
 	uint64_t untold;              /* of the dated ones, those that found no room among `lines` */
 	uint64_t unasked, unasked_at; /* lines that hold a text of a rule and could not be taken apart; the first */
 	uint64_t undecided;           /* searches of rules that ran into their limits */
+	const char *note;             /* on an artefact: what such reading can and cannot see */
+	bool partly;                  /* of an artefact: more may be there than was found */
 	struct trace *trace;          /* what leads to other requests; NULL where nothing does */
 	bool read;
 };

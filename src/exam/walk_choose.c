@@ -43,19 +43,22 @@ walk_role(const struct chosen *chosen)
 	return ROLE_NONE;
 }
 
-/* Of several kinds of log that choices name, the first stands: those of one profile come in its order. */
+/* Of several kinds of log or artefact that choices name, the first stands: those of one profile come in its order. */
 static unsigned
-readers_of(const struct chosen *chosen, const struct log_kind **ret_log)
+readers_of(const struct chosen *chosen, struct candidate *c)
 {
 	unsigned readers = 0;
 
-	*ret_log = NULL;
-	for (size_t c = 0; c < chosen->choice_count; c++) {
-		const struct log_kind *log;
+	for (size_t i = 0; i < chosen->choice_count; i++) {
+		struct named_readers named;
 
-		readers |= choice_readers(chosen->choices[c], &log, NULL);
-		if (!*ret_log)
-			*ret_log = log;
+		choice_readers(chosen->choices[i], &named);
+		readers |= named.readers & READER_CONTENT;
+		if (named.log && !c->log) {
+			readers |= named.readers;
+			c->log = named.log;
+			c->artefact = named.artefact;
+		}
 	}
 	return readers;
 }
@@ -152,7 +155,7 @@ walk_remember(struct walk *w, const struct entry *entry, const struct name *name
 	c->stream = arena_copy(arena, text_view(&w->stream));
 	c->packed = row->flags & FILE_PACKED ? entry_packed(entry)->attribute : 0;
 	c->filtered = stream && !stream->name.n && reparse_hides(entry->reparse) && !(row->flags & FILE_PACKED);
-	c->readers = readers_of(chosen, &c->log);
+	c->readers = readers_of(chosen, c);
 	if (!stream)
 		c->readers = 0;
 	c->astray = !chosen->choice_count && walk_astray(w, entry, row->folder);

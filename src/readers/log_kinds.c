@@ -19,7 +19,7 @@ log_kind_find(const char *name)
 bool
 log_kind_plain(const struct log_kind *kind)
 {
-	return kind->source->fields && kind->format->separator && !kind->format->inner;
+	return kind->format && kind->source->fields && kind->format->separator && !kind->format->inner;
 }
 
 void

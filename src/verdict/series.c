@@ -89,6 +89,16 @@ missing_of(struct calendar *calendar, const struct row *row)
 	return keep(calendar, reason.n ? reason : limitation.n ? limitation : text_of(row, "state"));
 }
 
+/* Of other sources than logs nobody expects a file a day. */
+static bool
+is_sought(const struct calendar *calendar, uint32_t evidence, struct view kind)
+{
+	for (size_t i = 0; i < calendar->sought.n; i++)
+		if (calendar->sought.at[i].evidence == evidence && view_equal(view_text(calendar->sought.at[i].kind), kind))
+			return true;
+	return false;
+}
+
 static int
 take_log(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
@@ -100,6 +110,8 @@ take_log(void *state, int n, const char *const *names, const struct view *values
 	struct log *log;
 
 	(void)is_number;
+	if (!is_sought(calendar, (uint32_t)number_of(&row, "evidence"), text_of(&row, "source")))
+		return 0;
 	if (calendar->logs.n >= CALENDAR_LOGS_MAX)
 		return fail(E2BIG, "more than %d logs: no calendar can be made", CALENDAR_LOGS_MAX);
 	log = vector_push(&calendar->logs);
@@ -297,8 +309,10 @@ group(struct calendar *calendar)
 int
 series_load(struct calendar *calendar, struct case_db *db)
 {
-	int r = case_ask(db, &(struct question){ .view = "v_logs" }, take_log, calendar);
+	int r = case_ask(db, &(struct question){ .view = "v_sought" }, take_sought, calendar);
 
+	if (r == 0)
+		r = case_ask(db, &(struct question){ .view = "v_logs" }, take_log, calendar);
 	if (r == 0)
 		r = group(calendar);
 	if (r == 0)
@@ -307,7 +321,5 @@ series_load(struct calendar *calendar, struct case_db *db)
 		give_days(calendar);
 	if (r == 0 && calendar->logs.n)
 		r = case_ask(db, &(struct question){ .view = "v_births" }, take_birth, calendar);
-	if (r == 0)
-		r = case_ask(db, &(struct question){ .view = "v_sought" }, take_sought, calendar);
 	return r;
 }
