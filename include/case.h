@@ -264,6 +264,52 @@ struct verdict_row {
 	const char *question, *verdict, *reason;
 	uint64_t first, last; /* FILETIMEs, 0 for NULL */
 	const char *findings; /* ids, blank between */
+	const char *coverage; /* of v_coverage: ids and runs of them (c7 l12-l40), blank between */
+	const char *changes;  /* what would change it, in words */
+};
+
+/* Facts that belong together: see v_chain and v_edges in schema.sql. */
+struct chain_row {
+	uint32_t evidence;
+	uint64_t chain; /* from 1 */
+	const char *title, *summary, *confidence; /* confidence: confirmed | likely | possible */
+	uint64_t first, last;
+	enum level level;
+};
+
+/* Two rows and why they belong together. */
+struct edge_row {
+	uint32_t evidence;
+	uint64_t chain, number; /* from 1 */
+	const char *from_kind, *from_row, *to_kind, *to_row; /* a row: a finding's id, event:ID or file:ID */
+	const char *from_stage, *to_stage;                   /* "" for none */
+	uint64_t from_time, to_time;
+	const char *relation, *basis, *words; /* basis: what joins them, "time" for nothing else */
+	bool time_only;
+};
+
+/* How sure a finding is. */
+struct confidence_row {
+	uint32_t evidence;
+	const char *finding, *confidence, *reasons;
+	uint64_t witnesses;
+};
+
+/* Who says since when a file is there; `place` is its volume as views with that column have it. */
+struct witness_row {
+	uint32_t evidence;
+	uint64_t place, mft, number, when; /* when: 0 for NULL */
+	uint16_t seq;
+	const char *path, *witness, *source, *says, *words;
+};
+
+/* One moment as two clocks or two writers have it. */
+struct clock_row {
+	uint32_t evidence;
+	uint64_t number, first, second; /* FILETIMEs, 0 for NULL */
+	const char *pair, *from_row, *to_row, *words;
+	bool measured; /* difference is one */
+	int64_t difference;
 };
 
 /* What a profile asks; lists are words with blanks between, "" for none. */
@@ -321,6 +367,11 @@ int case_mitigation(struct case_db *db, const struct mitigation_row *row);
 int case_exposure(struct case_db *db, const struct exposure_row *row);
 int case_ledger(struct case_db *db, const struct ledger_row *row);
 int case_verdict(struct case_db *db, const struct verdict_row *row);
+int case_chain(struct case_db *db, const struct chain_row *row);
+int case_edge(struct case_db *db, const struct edge_row *row);
+int case_confidence(struct case_db *db, const struct confidence_row *row);
+int case_witness(struct case_db *db, const struct witness_row *row);
+int case_clock(struct case_db *db, const struct clock_row *row);
 int case_rule(struct case_db *db, const struct rule *rule, uint64_t hits);
 int case_question(struct case_db *db, const struct question_row *row);
 int case_sought(struct case_db *db, const char *source, const char *artifact); /* a kind of log that was looked for */

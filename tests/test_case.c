@@ -721,7 +721,7 @@ exports_say_what_the_case_says(void **state)
 	text = export(EXPORT_CSV, NULL, &result);
 	assert_int_equal(result.rows, 26);
 	assert_non_null(strstr(text, "evidence,volume,snapshot,time,ticks,kind,source,subject,summary,stage,level,"
-				     "finding,mft,stream,offset,raw\r\n"));
+				     "finding,mft,stream,offset,raw,event\r\n"));
 	assert_non_null(strstr(text, ",iis.request,w,'=1+1,a\\u{0}b,"));
 	free(text);
 

@@ -42,6 +42,8 @@ case_verdict(struct case_db *db, const struct verdict_row *row)
 		number_unless(!row->last, row->last),
 		some_text(row->reason),
 		some_text(row->findings),
+		some_text(row->coverage),
+		some_text(row->changes),
 	};
 
 	return PUT(db, PUT_VERDICT, cells);

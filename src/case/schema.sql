@@ -343,7 +343,74 @@ CREATE TABLE verdict (
 	verdict TEXT NOT NULL,
 	first INTEGER, last INTEGER,
 	reason TEXT, findings TEXT,
+	coverage TEXT, changes TEXT,
 	PRIMARY KEY (evidence, question)
+) STRICT, WITHOUT ROWID;
+
+-- ---- made with the verdicts: how facts hang together, and how sure they are ----
+
+-- an intrusion as one story: what is tied together by edges, each of which joins two rows: a finding by its id, an event
+-- as event:ID, a time of a file as file:ID (v_files). An edge that rests on nothing but nearness in time says so
+CREATE TABLE chain (
+	evidence INTEGER NOT NULL,
+	chain INTEGER NOT NULL,
+	title TEXT NOT NULL,
+	first INTEGER, last INTEGER,
+	level TEXT NOT NULL CHECK (level IN ('info', 'low', 'medium', 'high', 'critical')),
+	confidence TEXT NOT NULL CHECK (confidence IN ('confirmed', 'likely', 'possible')),
+	summary TEXT NOT NULL,
+	PRIMARY KEY (evidence, chain)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE edge (
+	evidence INTEGER NOT NULL,
+	chain INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	from_kind TEXT NOT NULL, from_row TEXT NOT NULL,
+	to_kind TEXT NOT NULL, to_row TEXT NOT NULL,
+	from_time INTEGER, to_time INTEGER,
+	relation TEXT NOT NULL, basis TEXT NOT NULL,
+	time_only INTEGER NOT NULL CHECK (time_only IN (0, 1)),
+	words TEXT NOT NULL,
+	from_stage TEXT, to_stage TEXT,
+	PRIMARY KEY (evidence, chain, number)
+) STRICT, WITHOUT ROWID;
+
+-- how sure a finding is, by stated rules; witnesses: sources that do not depend on each other
+CREATE TABLE confidence (
+	evidence INTEGER NOT NULL,
+	finding TEXT NOT NULL,
+	confidence TEXT NOT NULL CHECK (confidence IN ('confirmed', 'likely', 'possible')),
+	witnesses INTEGER NOT NULL,
+	reasons TEXT NOT NULL,
+	PRIMARY KEY (evidence, finding)
+) STRICT, WITHOUT ROWID;
+
+-- who says since when a file has been there; the last row of a file is the conclusion
+CREATE TABLE witness (
+	evidence INTEGER NOT NULL,
+	volume INTEGER NOT NULL,
+	mft INTEGER NOT NULL, seq INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	path TEXT NOT NULL,
+	witness TEXT NOT NULL,
+	ticks INTEGER,
+	source TEXT,
+	says TEXT NOT NULL,
+	words TEXT NOT NULL,
+	PRIMARY KEY (evidence, volume, mft, seq, number)
+) STRICT, WITHOUT ROWID;
+
+-- one moment as two clocks or two writers have it; difference: second less first, in ticks
+CREATE TABLE clock (
+	evidence INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	pair TEXT NOT NULL,
+	from_row TEXT, to_row TEXT,
+	first INTEGER, second INTEGER,
+	difference INTEGER,
+	words TEXT NOT NULL,
+	PRIMARY KEY (evidence, number)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE rule (
@@ -480,14 +547,14 @@ WHERE f.flags & 12;
 
 CREATE VIEW v_timeline AS
 SELECT e.evidence, v.offset AS volume, v.snapshot, TIME(e.ticks) AS time, UNSIGNED(e.ticks) AS ticks, e.kind, e.source,
-	e.subject, e.summary, e.stage, e.level, e.finding, e.mft, e.stream, e.offset, e.raw
+	e.subject, e.summary, e.stage, e.level, e.finding, e.mft, e.stream, e.offset, e.raw, e.event
 FROM (
 	SELECT f.volume >> 16 AS evidence, f.volume, f.ticks, f.kind, '$MFT' AS source,
 		'/' || coalesce(d.path, '$Orphan/[folder ' || f.folder || ']') || iif(d.path = '', '', '/') || f.name
 			AS subject,
 		CASE WHEN f.flags & 2 THEN 'folder' WHEN f.bytes IS NULL THEN 'file without data'
 			ELSE f.bytes || ' bytes' END || iif(f.flags & 1, '', ', deleted') AS summary,
-		n.stage, n.level, n.finding, f.mft, f.stream, NULL AS offset, NULL AS raw
+		n.stage, n.level, n.finding, f.mft, f.stream, NULL AS offset, NULL AS raw, 'file:' || f.id AS event
 	FROM file_event f
 	LEFT JOIN setting s ON s.evidence = f.volume >> 16 AND s.key = 'since'
 	LEFT JOIN folder d ON d.id = f.volume << 32 | f.folder
@@ -500,7 +567,7 @@ FROM (
 	WHERE f.ticks < 0 OR f.ticks >= coalesce(CAST(s.value AS INTEGER), 0)
 	UNION ALL
 	SELECT nullif(e.volume >> 16, 0), e.volume, e.ticks, e.kind, e.source, e.subject, e.summary,
-		coalesce(e.stage, n.stage), coalesce(e.level, n.level), e.finding, e.mft, e.stream, e.offset, e.raw
+		coalesce(e.stage, n.stage), coalesce(e.level, n.level), e.finding, e.mft, e.stream, e.offset, e.raw, 'event:' || e.id
 	FROM event e
 	LEFT JOIN finding n ON n.evidence = e.volume >> 16 AND n.finding = e.finding
 ) e
@@ -510,8 +577,10 @@ CREATE VIEW v_findings AS
 SELECT n.finding, nullif(n.evidence, 0) AS evidence, v.offset AS volume, v.snapshot, TIME(n.ticks) AS time, n.level,
 	n.stage, n.technique, n.cve, n.rule, n.author, n.title, iif(substr(n.path, 1, 1) = '/', n.path, '/' || n.path) AS path,
 	nullif(lower(hex(n.sha256)), '') AS sha256, n.mft, n.stream, n.offset, n.length, n.excerpt, n.basis,
-	n.benign, n.reproduce, UNSIGNED(n.ticks) AS ticks, n.seq, TRUST(f, c) AS trust, o.sid AS owner, o.name AS owner_name
+	n.benign, n.reproduce, UNSIGNED(n.ticks) AS ticks, n.seq, TRUST(f, c) AS trust, o.sid AS owner, o.name AS owner_name,
+	s.confidence, s.witnesses, s.reasons
 FROM finding n
+LEFT JOIN confidence s ON s.evidence = n.evidence AND s.finding = n.finding
 LEFT JOIN volume v ON v.id = n.volume
 LEFT JOIN file f ON f.id = n.file
 LEFT JOIN content c ON c.volume = f.volume AND c.mft = f.mft AND c.seq = f.seq AND c.attribute = f.attribute
@@ -528,11 +597,11 @@ FROM (
 
 CREATE VIEW v_coverage AS
 SELECT nullif(evidence, 0) AS evidence, source, path, state, STAMP(first) AS first, STAMP(last) AS last, items, lost,
-	bytes, reason, NULL AS volume, NULL AS mft, NULL AS stream
+	bytes, reason, NULL AS volume, NULL AS mft, NULL AS stream, 'c' || (id & 1099511627775) AS id
 FROM coverage
 UNION ALL
 SELECT l.volume >> 16, l.kind, l.path, l.state, STAMP(l.first), STAMP(l.last), l.records, l.lost, l.bytes, l.reason,
-	v.offset, l.mft, l.stream
+	v.offset, l.mft, l.stream, 'l' || (l.id & 1099511627775)
 FROM log l LEFT JOIN volume v ON v.id = l.volume;
 
 CREATE VIEW v_hours AS
@@ -607,8 +676,29 @@ LEFT JOIN volume v ON v.id = n.volume
 LEFT JOIN content c ON c.volume = n.volume AND c.mft = n.mft AND c.seq = n.seq AND c.attribute = f.attribute;
 
 CREATE VIEW v_verdict AS
-SELECT nullif(evidence, 0) AS evidence, question, verdict, STAMP(first) AS first, STAMP(last) AS last, reason, findings
+SELECT nullif(evidence, 0) AS evidence, question, verdict, STAMP(first) AS first, STAMP(last) AS last, reason, findings,
+	coverage, changes
 FROM verdict;
+
+CREATE VIEW v_chain AS
+SELECT c.evidence, c.chain, c.title, STAMP(c.first) AS first, STAMP(c.last) AS last, c.level, c.confidence,
+	(SELECT count(*) FROM edge e WHERE e.evidence = c.evidence AND e.chain = c.chain) AS edges, c.summary
+FROM chain c;
+
+CREATE VIEW v_edges AS
+SELECT evidence, chain, number, from_kind, from_row, to_kind, to_row, STAMP(from_time) AS from_time,
+	STAMP(to_time) AS to_time, relation, basis, time_only, words, from_stage, to_stage
+FROM edge;
+
+CREATE VIEW v_witnesses AS
+SELECT w.evidence, v.offset AS volume, v.snapshot, w.mft, w.seq, w.path, w.number, w.witness, STAMP(w.ticks) AS time,
+	w.source, w.says, w.words
+FROM witness w LEFT JOIN volume v ON v.id = w.volume;
+
+CREATE VIEW v_clock AS
+SELECT evidence, number, pair, from_row, to_row, STAMP(first) AS first, STAMP(second) AS second,
+	iif(difference IS NULL, NULL, printf('%+.3f', difference / 10000000.0)) AS seconds, words
+FROM clock;
 
 CREATE VIEW v_limitations AS
 SELECT nullif(l.volume >> 16, 0) AS evidence, v.offset AS volume, l.path, l.mft, l.stream, l.offset, l.what, l.count,
@@ -633,6 +723,15 @@ SELECT evidence, kind AS source, artifact FROM sought;
 CREATE VIEW v_bindings AS
 SELECT b.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, b.variable, '/' || b.path AS path, b.volume AS place
 FROM binding b LEFT JOIN volume v ON v.id = b.volume;
+
+-- the events themselves, with what they say taken apart: what verdicts tie together
+CREATE VIEW v_events AS
+SELECT e.volume >> 16 AS evidence, 'event:' || e.id AS event, e.volume AS place, UNSIGNED(e.ticks) AS ticks, e.kind, e.source,
+	e.subject, e.summary, coalesce(e.stage, n.stage) AS stage, coalesce(e.level, n.level) AS level, e.finding, e.rule,
+	e.mft, e.stream, e.offset, e.raw, e.fields, n.technique, n.cve
+FROM event e
+LEFT JOIN finding n ON n.evidence = e.volume >> 16 AND n.finding = e.finding
+WHERE e.volume > 65535;
 
 -- where the window of an exhibit begins, and what its container says of when it was made
 CREATE VIEW v_windows AS
