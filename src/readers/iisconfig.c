@@ -1,6 +1,5 @@
 /* iisconfig.c - applicationHost.config: which sites an IIS had, which folders it served, where it wrote its logs. */
 #include <errno.h>
-#include <stdio.h>
 
 #include "fail.h"
 #include "iisconfig_own.h"
@@ -35,26 +34,19 @@ static const struct {
 uint64_t
 reading_position(const struct reading *reading)
 {
-	XML_Index at = XML_GetCurrentByteIndex(reading->parser);
-
-	return at < 0 ? 0 : (uint64_t)at;
+	return xml_offset(reading->walk);
 }
 
 void
 reading_stop(struct reading *reading, int r)
 {
-	reading->r = r;
-	XML_StopParser(reading->parser, XML_FALSE);
+	xml_stop(reading->walk, r);
 }
 
 void
 reading_damage(struct reading *reading, uint64_t offset, const char *why)
 {
-	int r = reading->out ? sink_damage(reading->out, offset, why) : 0;
-
-	reading->config->damaged++;
-	if (r < 0)
-		reading_stop(reading, r);
+	xml_damage(reading->walk, offset, why);
 }
 
 /* ---- the document ---- */
@@ -68,41 +60,25 @@ element_of(enum element above, const char *name)
 	return OTHER;
 }
 
-static void XMLCALL
-element_start(void *state, const char *name, const char **attributes)
+static void
+element_start(void *state, struct xml_walk *walk, const char *name, const char **attributes)
 {
 	struct reading *reading = state;
 	enum element above = reading->open[reading->depth], element = element_of(above, name);
 
-	if (reading->depth == IIS_DEPTH_MAX) {
-		reading_damage(reading, reading_position(reading),
-			       "elements within elements deeper than IIS writes them: not read on");
-		XML_StopParser(reading->parser, XML_FALSE);
-		return;
-	}
+	reading->walk = walk;
 	if (element != OTHER && !element_take(reading, element, above, attributes))
 		element = OTHER;
 	reading->open[++reading->depth] = element;
 }
 
-static void XMLCALL
-element_end(void *state, const char *name)
+static void
+element_end(void *state, struct xml_walk *walk)
 {
 	struct reading *reading = state;
 
-	(void)name;
+	reading->walk = walk;
 	reading->depth--;
-	reading->closed |= !reading->depth;
-}
-
-static void XMLCALL
-refuse_type(void *state, const char *name, const char *system, const char *public, int has_subset)
-{
-	struct reading *reading = state;
-
-	(void)name, (void)system, (void)public, (void)has_subset;
-	reading_damage(reading, reading_position(reading), "a document type, which IIS never writes: not read on");
-	XML_StopParser(reading->parser, XML_FALSE);
 }
 
 /* ---- what nobody said ---- */
@@ -146,70 +122,27 @@ finish(struct reading *reading)
 
 /* ---- reading ---- */
 
-/* Says where the document stops being one. What lies behind its last element belongs to nobody, zeros to the padding
- * of a disk. */
-static void
-tell_fault(struct reading *reading)
-{
-	enum XML_Error error = XML_GetErrorCode(reading->parser);
-	char why[120];
-
-	if (error == XML_ERROR_NO_MEMORY) {
-		reading->r = -ENOMEM;
-		return;
-	}
-	if (error == XML_ERROR_ABORTED) /* by us, who have said why */
-		return;
-	snprintf(why, sizeof(why), "%s (%s)",
-		 reading->closed ? "bytes behind the end of the configuration"
-				 : "here the configuration is broken, and it is not read on",
-		 XML_ErrorString(error));
-	reading_damage(reading, reading_position(reading), why);
-}
-
-/* Expat mixes a salt into its tables against names that were chosen to collide. It is taken from the bytes themselves:
- * nothing random, and nothing that can be known before they are written. */
-static unsigned long
-salt_of(struct view bytes)
-{
-	uint64_t hash = 0xcbf29ce484222325u;
-
-	for (size_t i = 0; i < bytes.n; i++)
-		hash = (hash ^ bytes.p[i]) * 0x100000001b3u;
-	return (unsigned long)hash | 1;
-}
-
-static int
-parse(struct reading *reading, struct view bytes)
-{
-	XML_Parser parser = XML_ParserCreate(NULL);
-
-	if (!parser)
-		return -ENOMEM;
-	reading->parser = parser;
-	XML_SetHashSalt(parser, salt_of(bytes));
-	XML_SetUserData(parser, reading);
-	XML_SetElementHandler(parser, element_start, element_end);
-	XML_SetStartDoctypeDeclHandler(parser, refuse_type);
-	if (XML_Parse(parser, (const char *)bytes.p, (int)bytes.n, XML_TRUE) != XML_STATUS_OK && reading->r == 0)
-		tell_fault(reading);
-	XML_ParserFree(parser);
-	reading->parser = NULL;
-	return reading->r;
-}
-
 int
 iisconfig_read(struct source *src, struct sink *out, struct iis_config *ret_config)
 {
 	size_t n = src->size < IIS_CONFIG_MAX ? (size_t)src->size : IIS_CONFIG_MAX;
 	CLEANUP(free) uint8_t *bytes = malloc(n + 1);
-	struct reading reading = { .config = ret_config, .out = out, .open = { NOTHING } };
+	struct reading reading = { .config = ret_config, .open = { NOTHING } };
+	const struct xml_handler handler = { .what = "the configuration",
+					     .who = "IIS",
+					     .deepest = IIS_DEPTH_MAX,
+					     .start = element_start,
+					     .end = element_end,
+					     .state = &reading,
+					     .out = out };
+	struct xml_result result = { 0 };
 	int r = bytes ? source_read_all(src, 0, bytes, n) : -ENOMEM;
 
 	*ret_config = (struct iis_config){ 0 };
 	if (r == 0)
-		r = parse(&reading, view_of(bytes, n));
-	ret_config->whole = reading.closed && src->size <= IIS_CONFIG_MAX;
+		r = xml_walk(&handler, view_of(bytes, n), &result);
+	ret_config->damaged = result.damaged;
+	ret_config->whole = result.closed && src->size <= IIS_CONFIG_MAX;
 	if (r == 0) {
 		finish(&reading);
 		r = iisconfig_sides(ret_config);

@@ -2,9 +2,8 @@
 #ifndef READERS_IISCONFIG_OWN_H
 #define READERS_IISCONFIG_OWN_H
 
-#include <expat.h>
-
 #include "iisconfig.h"
+#include "xmlwalk.h"
 
 /* The elements that are looked at; all others are passed over with what is in them. */
 enum element {
@@ -30,16 +29,13 @@ enum element {
 
 struct reading {
 	struct iis_config *config;
-	struct sink *out;
-	XML_Parser parser;
+	struct xml_walk *walk;
 	enum element open[IIS_DEPTH_MAX + 1]; /* the elements that it is within; open[0] is NOTHING */
 	unsigned depth;
 	struct iis_log defaults;
 	const char *application; /* path of the one that is open */
 	const char *binary_folder, *w3c_folder;
-	bool full;   /* told already that there are more than are kept */
-	bool closed; /* the first element was: all is there */
-	int r;       /* why it was stopped, 0 or negative */
+	bool full; /* told already that there are more than are kept */
 };
 
 /* Where in the file it is, and that what is there is not as it should be. */

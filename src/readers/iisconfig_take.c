@@ -5,20 +5,11 @@
 
 /* ---- values ---- */
 
-static const char *
-find(const char **attributes, const char *name)
-{
-	for (; *attributes; attributes += 2)
-		if (!strcmp(attributes[0], name))
-			return attributes[1];
-	return NULL;
-}
-
 /* Keeps the value of an attribute; one that is not there leaves what was. */
 static void
 keep(struct reading *reading, const char **attributes, const char *name, const char **ret_value)
 {
-	const char *value = find(attributes, name), *copy;
+	const char *value = xml_attribute(attributes, name), *copy;
 	size_t n = value ? strlen(value) : 0;
 
 	if (!value)
@@ -71,7 +62,7 @@ has_room(struct reading *reading, size_t n, size_t most)
 static bool
 add_site(struct reading *reading, const char **attributes)
 {
-	const char *id = find(attributes, "id");
+	const char *id = xml_attribute(attributes, "id");
 	struct iis_site *site;
 
 	if (!has_room(reading, reading->config->sites.n, IIS_SITES_MAX))
@@ -159,7 +150,7 @@ element_take(struct reading *reading, enum element element, enum element above, 
 
 	switch (element) {
 	case REDIRECTION:
-		if (iis_true(find(attributes, "enabled"), false)) {
+		if (iis_true(xml_attribute(attributes, "enabled"), false)) {
 			config->redirected = "";
 			keep(reading, attributes, "path", &config->redirected);
 		}
