@@ -3,6 +3,7 @@
 #define EVTX_H
 
 #include "fields.h"
+#include "logs.h"
 #include "sigma.h"
 #include "sink.h"
 #include "source.h"
@@ -21,6 +22,7 @@ enum evtx_limits {
 	EVTX_OPS_MAX = 1 << 18,           /* tokens of all templates of one chunk */
 	EVTX_NAMES_MAX = 4 << 20,         /* bytes of the names and texts of all templates of one chunk */
 	EVTX_GAPS_MAX = 4096,
+	EVTX_KINDS_MAX = 128,
 };
 
 /* How a record was found. Of a log that was not closed, Windows shows the first three; else only the first. */
@@ -76,7 +78,8 @@ enum evtx_part { EVTX_SYSTEM, EVTX_ALL };
  * until the next question about any record. */
 int evtx_event_fields(const struct evtx_event *event, enum evtx_part part, struct evtx_fields *ret_fields);
 
-/* Adds the record as XML, on one line as Windows renders it. As above; *ret_whole as there. */
+/* Adds the record as XML, on one line as Windows renders it. As above, and fields of the same record stay good;
+ * *ret_whole as there. */
 int evtx_event_xml(const struct evtx_event *event, struct text *xml, bool *ret_whole);
 
 /* Ids that no record has between the lowest and the highest one of the log. */
@@ -101,6 +104,7 @@ struct evtx_result {
 	uint64_t unchecked;    /* chunks that say that they have no checksums */
 	uint64_t records[EVTX_PLACES];
 	uint64_t lost;         /* places with the head of a record and no whole record */
+	uint64_t lost_unused;  /* of these, those in slack and where no chunk is */
 	uint64_t broken;       /* records that were asked for and not whole */
 	uint64_t broken_recovered; /* the same of recovered ones */
 	uint64_t first, last;  /* FILETIME of the earliest and the latest record that is not recovered, or found */
@@ -109,6 +113,8 @@ struct evtx_result {
 	uint64_t missing;      /* ids in gaps */
 	struct evtx_gap *gaps; /* in order of ids; EVTX_GAPS_MAX at most, missing counts all */
 	size_t gap_count;
+	struct log_hour *hours;     /* of the records that first and last are of, by when they were written */
+	size_t hour_count;          /* in order of hour; LOG_HOURS_MAX, and those beyond as records without a time */
 };
 
 struct evtx_reading {
@@ -129,16 +135,22 @@ evtx_result_free_at(struct evtx_result *result)
 	evtx_result_free(result);
 }
 
+/* The name of an event log: that of its file, without the ending and what Windows adds when it archives one
+ * (Archive-Security-2021-03-03-04-05-06-789.evtx). evtx_channel adds it as the channel is called: '/' for %4. */
+struct view evtx_name(struct view file);
+int evtx_channel(struct view file, struct text *ret_channel); /* 0 or -ENOMEM */
+
 /* Records of an event log that rules speak of by one name. */
 struct evtx_kind {
 	const char *channel;       /* NULL: any */
 	const uint32_t *ids;       /* ended by 0; NULL: any */
 	const char *field, *value; /* must have this value, too; NULL: need not */
+	bool optional;             /* only written where somebody switched that on: a log without one says nothing of them */
 	const struct sigma_source *source;
 };
 
 /* All of them, ended by one without a source; the last one is of all records. */
-extern const struct evtx_kind evtx_kinds[];
+extern const struct evtx_kind evtx_kinds[EVTX_KINDS_MAX];
 
 /* The first kind that a record is of: exactly one for every record, so that no rule is asked twice. */
 const struct evtx_kind *evtx_kind_of(const struct evtx_fields *fields);

@@ -88,7 +88,7 @@ struct host_place {
 	struct reference program; /* Exchange: ExSetup.exe in use, entry 0 for none */
 };
 
-enum { READER_CONTENT = 1, READER_LOG = 2, READER_ARTEFACT = 4 };
+enum { READER_CONTENT = 1, READER_LOG = 2, READER_ARTEFACT = 4, READER_EVENTS = 8 };
 #define READER_RECORDS (READER_LOG | READER_ARTEFACT)
 
 /* A stream that the profile chose and that is to be read, with what the walk knew of it. */

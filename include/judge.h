@@ -25,6 +25,8 @@ enum own_rule {
 	OWN_FORCE,
 	OWN_CROWD,
 	OWN_STALE,
+	OWN_EVENTS_MISSING,
+	OWN_EVENTS_COVERED,
 	OWN_NAME_DIRECTION, /* from here on: what deceit.h knows, in its order */
 	OWN_NAME_INVISIBLE,
 	OWN_NAME_LOOKALIKE,

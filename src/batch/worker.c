@@ -141,7 +141,9 @@ reads_wanted(const struct request *request)
 	unsigned logs = stage_wanted(request, "logs") ? READER_LOG : 0;
 	unsigned state = stage_wanted(request, "state") ? READER_ARTEFACT : 0;
 
-	return stage_wanted(request, "walk") ? content | logs | state : 0;
+	unsigned events = stage_wanted(request, "events") ? READER_EVENTS : 0;
+
+	return stage_wanted(request, "walk") ? content | logs | state | events : 0;
 }
 
 static int

@@ -220,6 +220,7 @@ not_read(const struct exam *exam, const struct choice *choice)
 	if (named.readers & exam->reads)
 		return NULL;
 	return named.readers & READER_LOG        ? "reading logs was left out by the user"
+	       : named.readers & READER_EVENTS   ? "reading event logs was left out by the user"
 	       : named.readers & READER_ARTEFACT ? "reading the state of the system was left out by the user"
 						 : "reading content was left out by the user";
 }
@@ -298,6 +299,7 @@ note_left_out(struct exam *exam)
 		const char *what;
 	} wholes[] = { { READER_CONTENT, "the content of files was left out by the user" },
 		       { READER_LOG, "the logs were left out by the user" },
+		       { READER_EVENTS, "the event logs were left out by the user" },
 		       { READER_ARTEFACT, "the files that keep the state of the system were left out by the user" } };
 	bool any = false;
 	int r = 0;

@@ -119,7 +119,7 @@ artefactslot_read(struct slot *slot, struct asked_kind *asked, unsigned thread, 
 
 	if (c->artefact->missing)
 		return 0;
-	r = asked->set ? asked_matcher(asked, thread, &s.matcher) : 0;
+	r = asked->rules.set ? asked_matcher(&asked->rules, thread, &s.matcher) : 0;
 	if (r == 0 && s.matcher)
 		before = sigma_undecided(s.matcher);
 	if (r == 0)

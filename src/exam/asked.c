@@ -2,15 +2,19 @@
 #include "asked.h"
 
 #include <errno.h>
+#include <strings.h>
 
 #include "artefact.h"
 #include "fail.h"
 #include "visit.h"
 
+enum { TITLES_MAX = 6 }; /* kinds of logs that are named where a rule could have been answered by many */
+
 struct asked {
 	unsigned threads;
-	size_t n;
+	size_t n, event_count;
 	struct asked_kind kinds[LOG_KINDS_MAX + ARTEFACT_KINDS_MAX]; /* those that are read */
+	struct asked_rules events[EVTX_KINDS_MAX];
 };
 
 struct asked_kind *
@@ -22,17 +26,41 @@ asked_kind(struct asked *asked, const struct log_kind *kind)
 	return NULL;
 }
 
-static int
-bind(struct asked *asked, const struct profile *profile, const struct log_kind *kind)
+struct asked_rules *
+asked_events(struct asked *asked)
 {
-	struct asked_kind *new = &asked->kinds[asked->n++];
+	return asked->events;
+}
+
+/* All of them, event logs last; NULL behind the last. */
+static struct asked_rules *
+rules_at(struct asked *asked, size_t i)
+{
+	if (i < asked->n)
+		return &asked->kinds[i].rules;
+	return i - asked->n < asked->event_count ? &asked->events[i - asked->n] : NULL;
+}
+
+static int
+bind(const struct asked *asked, const struct profile *profile, const char *title, const struct sigma_source *source,
+     struct asked_rules *new)
+{
 	int r = 0;
 
-	*new = (struct asked_kind){ .kind = kind };
+	*new = (struct asked_rules){ .title = title, .source = source };
 	new->matchers = calloc(asked->threads, sizeof(struct sigma_matcher *));
-	if (new->matchers && profile_sigma(profile) && kind->source)
-		r = sigma_bind(profile_sigma(profile), kind->source, &new->set);
-	return r < 0 || !new->matchers ? fail(ENOMEM, "out of memory for the rules on %s", kind->title) : 0;
+	if (new->matchers && profile_sigma(profile) && source)
+		r = sigma_bind(profile_sigma(profile), source, &new->set);
+	return r < 0 || !new->matchers ? fail(ENOMEM, "out of memory for the rules on %s", title) : 0;
+}
+
+static int
+bind_kind(struct asked *asked, const struct profile *profile, const struct log_kind *kind)
+{
+	struct asked_kind *new = &asked->kinds[asked->n++];
+
+	new->kind = kind;
+	return bind(asked, profile, kind->title, kind->source, &new->rules);
 }
 
 /* The texts that rules look for, and those that tell of passwords. Where there are none, lines are only counted. */
@@ -43,9 +71,9 @@ prepare(struct asked_kind *kind)
 	size_t n = visit_literals(kind->kind, &ours), m = 0;
 	CLEANUP(free) struct view *all = NULL;
 
-	kind->had = true;
-	if (kind->set)
-		m = sigma_set_literals(kind->set, &theirs, &kind->all);
+	kind->rules.had = true;
+	if (kind->rules.set)
+		m = sigma_set_literals(kind->rules.set, &theirs, &kind->all);
 	all = calloc(n + m + 1, sizeof(*all));
 	if (!all)
 		return fail(ENOMEM, "out of memory for the rules on %s", kind->kind->title);
@@ -54,6 +82,35 @@ prepare(struct asked_kind *kind)
 	if (n)
 		memcpy(all + m, ours, n * sizeof(*all));
 	return n + m ? literals_open(all, n + m, &kind->literals) : 0;
+}
+
+static bool
+is_channel(const struct evtx_kind *kind, struct view channel)
+{
+	return !kind->channel || (strlen(kind->channel) == channel.n &&
+				  !strncasecmp(kind->channel, (const char *)channel.p, channel.n));
+}
+
+/* An event log is called after its channel. */
+static int
+expect_events(struct asked *asked, const struct candidate *c)
+{
+	CLEANUP(text_free) struct text channel = { 0 };
+
+	if (evtx_channel(view_text(c->name), &channel) < 0)
+		return fail(ENOMEM, "out of memory for the rules on event logs");
+	for (size_t i = 0; i < asked->event_count; i++)
+		asked->events[i].had |= is_channel(&evtx_kinds[i], text_view(&channel));
+	return 0;
+}
+
+static int
+expect(struct asked *asked, const struct candidate *c)
+{
+	struct asked_kind *kind = c->readers & READER_RECORDS ? asked_kind(asked, c->log) : NULL;
+	int r = kind && !kind->rules.had ? prepare(kind) : 0;
+
+	return r == 0 && c->readers & READER_EVENTS ? expect_events(asked, c) : r;
 }
 
 int
@@ -67,54 +124,72 @@ asked_open(struct exam *exam, struct asked **ret_asked)
 	asked->threads = exam->threads;
 	*ret_asked = asked;
 	for (const struct log_kind *const *kind = log_kinds; exam->reads & READER_LOG && *kind && r == 0; kind++)
-		r = bind(asked, exam->profile, *kind);
+		r = bind_kind(asked, exam->profile, *kind);
 	for (const struct artefact_kind *const *kind = artefact_kinds; exam->reads & READER_ARTEFACT && *kind && r == 0; kind++)
-		r = bind(asked, exam->profile, &(*kind)->log);
-	for (size_t i = 0; i < exam->candidates.n && r == 0; i++) {
-		const struct candidate *c = &exam->candidates.at[i];
-		struct asked_kind *kind = c->readers & READER_RECORDS ? asked_kind(asked, c->log) : NULL;
-
-		if (kind && !kind->had)
-			r = prepare(kind);
-	}
+		r = bind_kind(asked, exam->profile, &(*kind)->log);
+	for (const struct evtx_kind *kind = evtx_kinds; exam->reads & READER_EVENTS && kind->source && r == 0; kind++)
+		r = bind(asked, exam->profile, kind->source->title, kind->source, &asked->events[asked->event_count++]);
+	for (size_t i = 0; i < exam->candidates.n && r == 0; i++)
+		r = expect(asked, &exam->candidates.at[i]);
 	return r;
 }
 
 struct asked *
 asked_close(struct asked *asked)
 {
-	for (size_t i = 0; asked && i < asked->n; i++) {
-		struct asked_kind *k = &asked->kinds[i];
+	struct asked_rules *rules;
 
-		for (unsigned t = 0; k->matchers && t < asked->threads; t++)
-			sigma_matcher_close(k->matchers[t]);
-		free(k->matchers);
-		literals_close(k->literals);
-		sigma_set_free(k->set);
-		asked_columns_free(k);
+	for (size_t i = 0; asked && (rules = rules_at(asked, i)); i++) {
+		for (unsigned t = 0; rules->matchers && t < asked->threads; t++)
+			sigma_matcher_close(rules->matchers[t]);
+		free(rules->matchers);
+		sigma_set_free(rules->set);
+	}
+	for (size_t i = 0; asked && i < asked->n; i++) {
+		literals_close(asked->kinds[i].literals);
+		asked_columns_free(&asked->kinds[i]);
 	}
 	free(asked);
 	return NULL;
 }
 
 int
-asked_matcher(struct asked_kind *asked, unsigned thread, struct sigma_matcher **ret_matcher)
+asked_matcher(struct asked_rules *asked, unsigned thread, struct sigma_matcher **ret_matcher)
 {
 	int r = 0;
 
 	if (!asked->matchers[thread])
 		r = sigma_matcher_open(asked->set, &asked->matchers[thread]);
 	*ret_matcher = asked->matchers[thread];
-	return r < 0 ? fail(-r, "out of memory for the rules on %s", asked->kind->title) : 0;
+	return r < 0 ? fail(-r, "out of memory for the rules on %s", asked->title) : 0;
+}
+
+/* Of what is only written where somebody switched that on, a log has to have some; of the rest, any of its channel. */
+static bool
+tells_of(const struct evtx_kind *kind, const uint64_t *own, const uint64_t *counts)
+{
+	if (*own || kind->optional || !kind->channel)
+		return *own > 0;
+	for (size_t i = 0; evtx_kinds[i].source; i++)
+		if (evtx_kinds[i].channel && !strcmp(evtx_kinds[i].channel, kind->channel) && counts[i])
+			return true;
+	return false;
+}
+
+void
+asked_note_events(struct asked *asked, const uint64_t counts[static EVTX_KINDS_MAX])
+{
+	for (size_t i = 0; i < asked->event_count; i++)
+		asked->events[i].logs += tells_of(&evtx_kinds[i], &counts[i], counts);
 }
 
 /* ---- what a case says of the rules ---- */
 
 static bool
-can_answer(const struct asked_kind *kind, const struct rule *rule)
+can_answer(const struct asked_rules *rules, const struct rule *rule)
 {
 	const struct sigma_bound *bound;
-	size_t n = kind->set ? sigma_set_rules(kind->set, &bound) : 0;
+	size_t n = rules->set ? sigma_set_rules(rules->set, &bound) : 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (bound[i].rule == rule)
@@ -124,20 +199,29 @@ can_answer(const struct asked_kind *kind, const struct rule *rule)
 
 static const char left_out[] = "reading logs was left out by the user";
 
-/* The kinds of logs that could have answered. */
+/* The kinds of logs that could have answered; several kinds of records of one log have its title. */
 static int
-add_titles(const struct asked *asked, const struct rule *rule, struct text *ret)
+add_titles(struct asked *asked, const struct rule *rule, struct text *ret)
 {
+	const struct asked_rules *rules;
+	const char *last = NULL;
+	unsigned told = 0;
 	bool had = false;
 	int r = 0;
 
-	for (size_t i = 0; i < asked->n && r == 0; i++) {
-		if (!can_answer(&asked->kinds[i], rule))
+	for (size_t i = 0; r == 0 && (rules = rules_at(asked, i)); i++) {
+		if (!can_answer(rules, rule))
 			continue;
-		had |= asked->kinds[i].had;
-		r = text_printf(ret, "%s%s", ret->n ? ", " : "", asked->kinds[i].kind->title);
+		had |= rules->had;
+		if (last && !strcmp(last, rules->title))
+			continue;
+		last = rules->title;
+		if (told++ < TITLES_MAX)
+			r = text_printf(ret, "%s%s", ret->n ? ", " : "", last);
+		else if (told == TITLES_MAX + 1)
+			r = text_adds(ret, " and others");
 	}
-	if (r == 0 && !ret->n)
+	if (r == 0 && !told)
 		return text_adds(ret, left_out);
 	return r < 0 ? r : text_adds(ret, had ? ": none has a record that could be read" : ": none was found");
 }
@@ -147,22 +231,23 @@ static int
 weigh_logs(struct exam *exam, const struct rule *rule, uint64_t *ret_logs, uint64_t *ret_silent, struct text *why)
 {
 	struct asked *asked = exam->asked;
+	struct asked_rules *rules;
 	int r = 0;
 
 	*ret_logs = *ret_silent = 0;
-	for (size_t i = 0; i < asked->n && r == 0; i++) {
-		struct asked_kind *kind = &asked->kinds[i];
-		const char *reason;
-		uint64_t silent;
+	for (size_t i = 0; r == 0 && (rules = rules_at(asked, i)); i++) {
+		const char *reason = NULL;
+		uint64_t silent = 0;
 
-		if (!kind->logs || !can_answer(kind, rule))
+		if (!rules->logs || !can_answer(rules, rule))
 			continue;
-		r = asked_silent(kind, profile_sigma(exam->profile), rule, &silent, &reason);
-		*ret_logs += kind->logs;
+		if (i < asked->n)
+			r = asked_silent(&asked->kinds[i], profile_sigma(exam->profile), rule, &silent, &reason);
+		*ret_logs += rules->logs;
 		*ret_silent += silent;
 		if (r == 0 && silent)
 			r = text_printf(why, "%s%llu of %llu %s cannot answer: %s", why->n ? "; " : "", (unsigned long long)silent,
-					(unsigned long long)kind->logs, kind->kind->title, reason);
+					(unsigned long long)rules->logs, rules->title, reason);
 	}
 	return r;
 }

@@ -46,8 +46,8 @@ asked_note(struct asked_kind *asked, const struct log_result *result)
 	CLEANUP(text_free) struct text text = { 0 };
 	struct asked_columns *columns;
 
-	asked->logs++;
-	if (!asked->set || !log_kind_plain(asked->kind) || asked->columns.n >= COLUMNS_MAX)
+	asked->rules.logs++;
+	if (!asked->rules.set || !log_kind_plain(asked->kind) || asked->columns.n >= COLUMNS_MAX)
 		return 0;
 	if (compose(result, &text) < 0)
 		return fail(ENOMEM, "out of memory for the columns of logs");

@@ -209,6 +209,8 @@ done(void *state, uint64_t i)
 		r = slot_weigh(reading->exam, slot, again);
 	if (r == 0 && slot->candidate->readers & READER_RECORDS && !again)
 		r = logslot_write(reading->exam, slot, shortcoming(slot));
+	if (r == 0 && slot->candidate->readers & READER_EVENTS && !again)
+		r = evtxslot_write(reading->exam, slot, shortcoming(slot));
 	if (r == 0 && reading->trail && !again)
 		r = trail_take(reading->trail, reading->exam, slot);
 	if (r == 0)
@@ -368,7 +370,7 @@ read_all(struct exam *exam)
 	reading->exam = exam;
 	leave_out(exam);
 	r = prepare(reading);
-	if (r == 0 && exam->reads & READER_RECORDS)
+	if (r == 0 && exam->reads & (READER_RECORDS | READER_EVENTS))
 		r = asked_open(exam, &exam->asked);
 	if (r == 0 && exam->reads & READER_LOG)
 		r = trail_new(&reading->trail);

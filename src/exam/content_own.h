@@ -2,6 +2,7 @@
 #ifndef CONTENT_OWN_H
 #define CONTENT_OWN_H
 
+#include "evtxslot.h"
 #include "logslot.h"
 
 enum {

@@ -74,6 +74,7 @@ slot_clear(struct slot *slot)
 	slot->opened = slot->overwritten = slot->aside = false;
 	slot->result = (struct content_result){ 0 };
 	logslot_clear(&slot->log);
+	slot->events = evtxslot_free(slot->events);
 }
 
 static size_t
@@ -81,7 +82,8 @@ weight_of(const struct slot *slot)
 {
 	return slot->kept_n + slot->arena.total + slot->marks.room * sizeof(*slot->marks.at) +
 	       slot->log.lines.room * sizeof(*slot->log.lines.at) +
-	       slot->log.result.hour_count * sizeof(*slot->log.result.hours);
+	       slot->log.result.hour_count * sizeof(*slot->log.result.hours) +
+	       (slot->events ? sizeof(*slot->events) + slot->events->result.hour_count * sizeof(struct log_hour) : 0);
 }
 
 static bool
@@ -220,6 +222,8 @@ read_stream(struct slot *slot, const struct reading *reading, unsigned thread, c
 		r = logslot_read(slot, asked_kind(reading->exam->asked, c->log), thread, stream);
 	if (r == 0 && c->readers & READER_ARTEFACT)
 		r = artefactslot_read(slot, asked_kind(reading->exam->asked, c->log), thread, stream);
+	if (r == 0 && c->readers & READER_EVENTS)
+		r = evtxslot_read(slot, reading->exam->asked, thread, stream);
 	if (r == 0)
 		r = place_marks(slot, v, bare);
 	slot->trust = source_trust(stream, 0, stream->size);

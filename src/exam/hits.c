@@ -32,11 +32,11 @@ tally_for(struct hits *hits, const struct rule *rule)
 	struct hit_tally *t;
 
 	for (size_t i = 0; i < hits->tallies.n; i++)
-		if (hits->tallies.at[i].rule == rule)
+		if (hits->tallies.at[i].rule == rule && hits->tallies.at[i].recovered == hits->record.recovered)
 			return &hits->tallies.at[i];
 	t = vector_push(&hits->tallies);
 	if (t)
-		*t = (struct hit_tally){ .rule = rule };
+		*t = (struct hit_tally){ .rule = rule, .recovered = hits->record.recovered };
 	return t;
 }
 
@@ -116,7 +116,8 @@ hits_keep(struct hits *hits, struct kept_line **ret_line)
 		return no_memory(hits);
 	**ret_line = (struct kept_line){ .rule = t ? t->rule : NULL,
 					 .when = hits->record.when,
-					 .offset = hits->record.offset };
+					 .offset = hits->record.offset,
+					 .recovered = hits->record.recovered };
 	if (t)
 		t->kept++;
 	return hits_escape(&hits->slot->arena, hits->record.raw, HIT_RAW_MAX, &(*ret_line)->raw) == 0 ? 0 : no_memory(hits);
@@ -140,7 +141,8 @@ compose_times(const struct hit_tally *t, struct text *ret)
 static int
 compose_basis(const struct hits *hits, const struct hit_tally *t, struct text *ret)
 {
-	int r = text_printf(ret, "%" PRIu64 " %s%s", t->records, hits->noun, t->records == 1 ? "" : "s");
+	int r = text_printf(ret, "%" PRIu64 " %s%s%s", t->records, hits->noun, t->records == 1 ? "" : "s",
+			    t->recovered ? " that the log does not list any more, recovered from unused parts of the file," : "");
 
 	if (r == 0)
 		r = compose_times(t, ret);
@@ -160,6 +162,7 @@ state_tally(struct hits *hits, const struct hit_tally *t)
 	if (!copy)
 		return no_memory(hits);
 	*mark = (struct kept_mark){ .rule = t->rule,
+				    .recovered = t->recovered,
 				    .offset = t->offset,
 				    .length = t->length,
 				    .when = t->first,
@@ -176,7 +179,7 @@ by_rule(const void *a, const void *b)
 
 	if (x->rule->number != y->rule->number)
 		return x->rule->number < y->rule->number ? -1 : 1;
-	return strcmp(x->rule->id, y->rule->id);
+	return x->rule == y->rule ? x->recovered - y->recovered : strcmp(x->rule->id, y->rule->id);
 }
 
 int

@@ -8,6 +8,7 @@
 struct hit_record {
 	uint64_t when, local; /* FILETIMEs; local: by a clock whose zone is not known */
 	uint64_t offset, length;
+	bool recovered;      /* the log does not list it any more: told apart from those that it lists */
 	struct view raw;     /* as text, for its event */
 	struct view excerpt; /* its first bytes as in the stream, for the finding */
 };
@@ -15,6 +16,7 @@ struct hit_record {
 /* What one rule met. */
 struct hit_tally {
 	const struct rule *rule;
+	bool recovered;
 	uint64_t records, kept;    /* kept: as events */
 	uint64_t first, last;      /* FILETIMEs */
 	uint64_t earliest, latest; /* by a clock whose zone is not known */

@@ -123,7 +123,7 @@ logslot_read(struct slot *slot, struct asked_kind *asked, unsigned thread, struc
 	};
 	struct log_slot *log = &slot->log;
 	uint64_t before = 0;
-	int r = asked->set ? asked_matcher(asked, thread, &s.matcher) : 0;
+	int r = asked->rules.set ? asked_matcher(&asked->rules, thread, &s.matcher) : 0;
 
 	if (r == 0 && visit_kind(asked->kind))
 		r = begin_trace(log, &reading);

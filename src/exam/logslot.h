@@ -22,6 +22,14 @@ int logslot_fields(struct arena *arena, const struct log_line *line, struct view
 /* Writes what became of a log, its hours, and its lines as events; after slot_weigh. why: its shortcoming or NULL. */
 int logslot_write(struct exam *exam, const struct slot *slot, const char *why);
 
+/* Parts of this that event logs share: in words, whether it is deleted and why it was not read wholly; its row, of which
+ * the caller gives kind, state, reason, counts and times; its lines as events. 0 or negative; -ENOMEM without
+ * fail() of the words. */
+int logslot_reason(const struct slot *slot, const char *why, struct text *ret);
+int logslot_row(struct exam *exam, const struct slot *slot, const struct log_row *counts, const struct log_hour *hours,
+		size_t n);
+int logslot_events(struct exam *exam, const struct slot *slot);
+
 void logslot_clear(struct log_slot *log);
 
 #endif

@@ -75,8 +75,8 @@ add_lines(const struct slot *slot, struct text *ret)
 				   slot->candidate->artefact ? "" : " that rules hit", slot->log.lines.n);
 }
 
-static int
-compose_reason(const struct slot *slot, const char *why, struct text *ret)
+int
+logslot_reason(const struct slot *slot, const char *why, struct text *ret)
 {
 	int r = slot->candidate->flags & FILE_ALLOCATED ? 0 : add_deleted(slot, ret);
 
@@ -88,59 +88,67 @@ compose_reason(const struct slot *slot, const char *why, struct text *ret)
 		why = slot->candidate->artefact->missing;
 	if (r == 0 && why && *why)
 		r = add(ret, "; ");
-	if (r == 0 && why)
-		r = text_adds(ret, why);
-	return r < 0 ? r : add_lines(slot, ret);
+	return r == 0 && why ? text_adds(ret, why) : r;
+}
+
+int
+logslot_row(struct exam *exam, const struct slot *slot, const struct log_row *counts, const struct log_hour *from, size_t n)
+{
+	const struct candidate *c = slot->candidate;
+	CLEANUP(free) struct hour_row *hours = calloc(n + 1, sizeof(*hours));
+	struct log_row row = *counts;
+
+	if (!hours)
+		return fail(ENOMEM, "out of memory for the rows of %s", c->path);
+	for (size_t i = 0; i < n; i++) {
+		hours[i] = (struct hour_row){ .hour = from[i].hour, .lines = from[i].lines, .bytes = from[i].bytes };
+		memcpy(hours[i].status, from[i].status, sizeof(hours[i].status));
+	}
+	row.volume = exam->volumes[c->volume].number;
+	row.file = c->file;
+	row.mft = c->entry.entry;
+	row.seq = c->entry.sequence;
+	row.attribute = c->attribute;
+	row.path = view_text(c->path);
+	row.stream = view_text(c->stream);
+	row.deleted = !(c->flags & FILE_ALLOCATED);
+	return case_log(exam->db, &row, hours, n);
 }
 
 static int
 write_row(struct exam *exam, const struct slot *slot, const char *why)
 {
-	const struct candidate *c = slot->candidate;
 	const struct log_result *result = &slot->log.result;
 	CLEANUP(text_free) struct text reason = { 0 };
-	CLEANUP(free) struct hour_row *hours = calloc(result->hour_count + 1, sizeof(*hours));
 
-	if (!hours || compose_reason(slot, why, &reason) < 0)
-		return fail(ENOMEM, "out of memory for the rows of %s", c->path);
-	for (size_t i = 0; i < result->hour_count; i++) {
-		const struct log_hour *h = &result->hours[i];
-
-		hours[i] = (struct hour_row){ .hour = h->hour, .lines = h->lines, .bytes = h->bytes };
-		memcpy(hours[i].status, h->status, sizeof(hours[i].status));
-	}
-	return case_log(exam->db,
-			&(struct log_row){
-				.volume = exam->volumes[c->volume].number,
-				.file = c->file,
-				.mft = c->entry.entry,
-				.seq = c->entry.sequence,
-				.attribute = c->attribute,
-				.path = view_text(c->path),
-				.stream = view_text(c->stream),
-				.kind = c->log->name,
-				.state = state_of(slot, why),
-				.reason = reason.s,
-				.deleted = !(c->flags & FILE_ALLOCATED),
-				.lines = result->lines.lines,
-				.records = result->records,
-				.lost = result->lost,
-				.blank = result->blank,
-				.bytes = result->lines.bytes,
-				.first = result->first,
-				.last = result->last,
-			},
-			hours, result->hour_count);
+	if (logslot_reason(slot, why, &reason) < 0 || add_lines(slot, &reason) < 0)
+		return fail(ENOMEM, "out of memory for the rows of %s", slot->candidate->path);
+	return logslot_row(exam, slot,
+			   &(struct log_row){
+				   .kind = slot->candidate->log->name,
+				   .state = state_of(slot, why),
+				   .reason = reason.s,
+				   .lines = result->lines.lines,
+				   .records = result->records,
+				   .lost = result->lost,
+				   .blank = result->blank,
+				   .bytes = result->lines.bytes,
+				   .first = result->first,
+				   .last = result->last,
+			   },
+			   result->hours, result->hour_count);
 }
 
 /* The finding of a rule in this log. */
 static int
-id_of(struct exam *exam, const struct slot *slot, const struct rule *rule, struct text *ret_id)
+id_of(struct exam *exam, const struct slot *slot, const struct kept_line *line, struct text *ret_id)
 {
 	const struct candidate *c = slot->candidate;
+	const struct rule *rule = line->rule;
 
 	for (size_t i = 0; i < slot->marks.n; i++)
-		if (slot->marks.at[i].rule == rule && !slot->marks.at[i].hiding)
+		if (slot->marks.at[i].rule == rule && slot->marks.at[i].recovered == line->recovered &&
+		    !slot->marks.at[i].hiding)
 			return finding_id(exam,
 					  &(struct place){ .volume = c->volume,
 							   .entry = c->entry,
@@ -175,23 +183,23 @@ write_event(struct exam *exam, const struct slot *slot, const struct kept_line *
 }
 
 /* Lines lie in order of their place in the log; neighbours mostly share their rule. */
-static int
-write_events(struct exam *exam, const struct slot *slot)
+int
+logslot_events(struct exam *exam, const struct slot *slot)
 {
 	CLEANUP(text_free) struct text id = { 0 };
-	const struct rule *of = NULL;
+	const struct kept_line *of = NULL;
 	int r = 0;
 
 	for (size_t i = 0; i < slot->log.lines.n && r == 0; i++) {
 		const struct kept_line *line = &slot->log.lines.at[i];
 
-		if (line->rule != of) {
+		if (!of || line->rule != of->rule || line->recovered != of->recovered) {
 			text_cut(&id, 0);
-			of = line->rule;
-			if (of && id_of(exam, slot, of, &id) < 0)
+			of = line;
+			if (of->rule && id_of(exam, slot, of, &id) < 0)
 				return fail(ENOMEM, "out of memory for the events of %s", slot->candidate->path);
 		}
-		r = write_event(exam, slot, line, of ? id.s : NULL);
+		r = write_event(exam, slot, line, of->rule ? id.s : NULL);
 	}
 	return r;
 }
@@ -204,5 +212,5 @@ logslot_write(struct exam *exam, const struct slot *slot, const char *why)
 
 	if (r == 0 && slot->log.read && slot->log.result.records)
 		r = asked_note(asked, &slot->log.result);
-	return r < 0 ? r : write_events(exam, slot);
+	return r < 0 ? r : logslot_events(exam, slot);
 }

@@ -2,7 +2,7 @@
 #include "exam.h"
 #include "logs.h"
 
-/* A reader that is no kind of log is none that a calendar is made of. */
+/* A reader that is no kind of log is none that a calendar is made of; all event logs are of one kind. */
 static int
 write_sought(struct exam *exam)
 {
@@ -12,7 +12,7 @@ write_sought(struct exam *exam)
 
 	for (size_t i = 0; i < n; i++)
 		for (const char *const *reader = choices[i].readers; *reader && r == 0; reader++)
-			if (log_kind_find(*reader))
+			if (log_kind_find(*reader) || !strcmp(*reader, "evtx"))
 				r = case_sought(exam->db, *reader, choices[i].artifact);
 	return r;
 }

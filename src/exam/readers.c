@@ -1,5 +1,6 @@
-/* readers.c - the readers that profiles name: one for any content, and one for each kind of log or artefact. */
+/* readers.c - the readers that profiles name: one for any content, one for each kind of log or artefact, and one for event logs. */
 #include "artefact.h"
+#include "evtx.h"
 #include "exam.h"
 #include "judge.h"
 #include "logs.h"
@@ -11,15 +12,15 @@ choice_readers(const struct choice *choice, struct named_readers *ret)
 	for (const char *const *name = choice->readers; *name; name++) {
 		const struct log_kind *log = log_kind_find(*name);
 		const struct artefact_kind *artefact = log ? NULL : artefact_find(*name);
-		bool content = !strcmp(*name, "content");
+		unsigned other = !strcmp(*name, "content") ? READER_CONTENT : !strcmp(*name, "evtx") ? READER_EVENTS : 0;
 
 		if ((log || artefact) && !ret->log) {
 			ret->log = log ? log : &artefact->log;
 			ret->artefact = artefact;
 			ret->readers |= log ? READER_LOG : READER_ARTEFACT;
 		}
-		ret->readers |= content ? READER_CONTENT : 0;
-		ret->unknown |= !content && !log && !artefact;
+		ret->readers |= other;
+		ret->unknown |= !other && !log && !artefact;
 	}
 }
 
@@ -53,12 +54,14 @@ own_rule_count(void)
 int
 tell_sources(struct profile *profile)
 {
-	const struct sigma_source *sources[LOG_KINDS_MAX + ARTEFACT_KINDS_MAX];
+	const struct sigma_source *sources[LOG_KINDS_MAX + ARTEFACT_KINDS_MAX + EVTX_KINDS_MAX];
 	size_t n;
 
 	log_sources(sources, &n);
 	for (const struct artefact_kind *const *kind = artefact_kinds; *kind; kind++)
 		if ((*kind)->log.source)
 			sources[n++] = (*kind)->log.source;
+	for (const struct evtx_kind *kind = evtx_kinds; kind->source; kind++)
+		sources[n++] = kind->source;
 	return profile_sources(profile, sources, n);
 }

@@ -2,6 +2,7 @@
 #ifndef SLOT_H
 #define SLOT_H
 
+#include "evtx.h"
 #include "exam.h"
 #include "judge.h"
 #include "logs.h"
@@ -21,6 +22,7 @@ struct kept_mark {
 	uint64_t taken;               /* of the clusters it rests on, those that belong to something else by now */
 	uint64_t shared;              /* and those that another deleted file claims, too */
 	uint64_t when; /* FILETIME where the bytes themselves say it, else 0 */
+	bool recovered; /* of a log: in records that it does not list any more */
 	struct view excerpt, basis;
 	const struct hiding *hiding; /* NULL in the content */
 };
@@ -30,6 +32,7 @@ struct kept_line {
 	const struct rule *rule; /* the gravest of them; NULL: none hit */
 	const char *kind;        /* of the event; NULL: as the kind of log has it */
 	uint64_t when, offset;
+	bool recovered;
 	struct view subject, summary, raw, fields;
 };
 
@@ -45,6 +48,15 @@ struct log_slot {
 	bool partly;                  /* of an artefact: more may be there than was found */
 	struct trace *trace;          /* what leads to other requests; NULL where nothing does */
 	bool read;
+};
+
+/* What reading it as an event log gave; its lines and hits are in the log_slot. */
+struct events_slot {
+	struct evtx_result result;
+	uint64_t counts[EVTX_KINDS_MAX]; /* records of each of evtx_kinds, but for recovered ones */
+	uint64_t foreign;                /* of these, those of another channel than the file is named after */
+	uint64_t leftover;               /* records that it does not list any more */
+	uint64_t damaged;                /* places where something is wrong with what it lists */
 };
 
 enum { EXTENSION_MAX = 16 };
@@ -63,6 +75,7 @@ struct slot {
 	uint64_t reused, clusters; /* of a deleted file */
 	uint64_t shared;           /* of its clusters, those that another deleted file claims, too */
 	struct log_slot log;
+	struct events_slot *events; /* NULL for most */
 	char owner[SID_TEXT];      /* "" where it is not known */
 	unsigned trust;
 	size_t held;                 /* bytes, as the reading counts them */

@@ -53,7 +53,7 @@ readers_of(const struct chosen *chosen, struct candidate *c)
 		struct named_readers named;
 
 		choice_readers(chosen->choices[i], &named);
-		readers |= named.readers & READER_CONTENT;
+		readers |= named.readers & (READER_CONTENT | READER_EVENTS);
 		if (named.log && !c->log) {
 			readers |= named.readers;
 			c->log = named.log;

@@ -105,7 +105,7 @@ add_caveats(const struct slot *slot, const struct kept_mark *mark, struct text *
 enum level
 slot_mark_level(const struct slot *slot, const struct kept_mark *mark, enum level level)
 {
-	bool doubtful = mark->hiding || ((slot->reused || slot->shared) && (mark->taken || mark->shared || !mark->length));
+	bool doubtful = mark->hiding || mark->recovered || ((slot->reused || slot->shared) && (mark->taken || mark->shared || !mark->length));
 
 	return doubtful && mark->rule->kind != RULE_PATH && level > LEVEL_MEDIUM ? LEVEL_MEDIUM : level;
 }

@@ -202,6 +202,7 @@ run_free(struct evtx_run *run)
 	text_free(&chunk->names);
 	text_free(&chunk->scratch);
 	vector_free(&run->ranges);
+	log_hours_free(&run->hours);
 	free(run);
 }
 
@@ -231,5 +232,6 @@ void
 evtx_result_free(struct evtx_result *result)
 {
 	free(result->gaps);
+	free(result->hours);
 	*result = (struct evtx_result){ 0 };
 }

@@ -94,6 +94,7 @@ tell_found(struct evtx_run *run, size_t at, size_t end, enum evtx_place place)
 			at += event.raw.n;
 		} else {
 			run->result->lost++;
+			run->result->lost_unused++;
 			at++;
 		}
 	}

@@ -1,4 +1,4 @@
-/* evtx_ids.c - the record ids of an event log: which are missing, and which are there twice. */
+/* evtx_ids.c - the records of an event log by id and by hour: which are missing, and which are there twice. */
 #include "evtx_own.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@ evtx_ids_add(struct evtx_run *run, const struct evtx_event *event)
 {
 	struct evtx_range *last = run->ranges.n ? &run->ranges.at[run->ranges.n - 1] : NULL, *range;
 	struct evtx_result *result = run->result;
+	struct log_hour *hour;
 
 	if (event->recovered && event->place != EVTX_FOUND)
 		return 0;
@@ -17,6 +18,11 @@ evtx_ids_add(struct evtx_run *run, const struct evtx_event *event)
 		result->first = event->when;
 	if (event->when > result->last)
 		result->last = event->when;
+	hour = log_hours_at(&run->hours, event->when);
+	if (!hour)
+		return fail(ENOMEM, "out of memory for the hours of %s", run->src->name);
+	hour->lines++;
+	hour->bytes += event->raw.n;
 	if (last && last->last != UINT64_MAX && event->id == last->last + 1) {
 		last->last++;
 		return 0;
@@ -68,6 +74,10 @@ int
 evtx_ids_finish(struct evtx_run *run)
 {
 	size_t room = run->ranges.n < EVTX_GAPS_MAX ? run->ranges.n : EVTX_GAPS_MAX;
+
+	log_hours_finish(&run->hours);
+	run->result->hours = TAKE(run->hours.list.at);
+	run->result->hour_count = run->hours.list.n;
 
 	if (!run->ranges.n)
 		return 0;

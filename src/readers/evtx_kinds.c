@@ -22,21 +22,23 @@ static const char windows[] = "windows";
 #define SERVICE(channel_, service_) \
 	{ .channel = channel_, .source = SOURCE(channel_ " event logs", .service = service_) }
 
-/* Some events of a channel, by the name that rules for several products have for them. */
-#define CATEGORY(channel_, service_, category_, ids_, ...) \
-	{ .channel = channel_, .ids = ids_, \
-	  .source = SOURCE(channel_ " event logs", .service = service_, .category = category_, __VA_ARGS__) }
+/* Some events of a channel, by the name that rules for several products have for them; AUDITED: if they are written. */
+#define AUDITED(...) { .optional = true, CATEGORY_OF(__VA_ARGS__) }
+#define CATEGORY(...) { CATEGORY_OF(__VA_ARGS__) }
+#define CATEGORY_OF(channel_, service_, category_, ids_, ...) \
+	.channel = channel_, .ids = ids_, \
+	.source = SOURCE(channel_ " event logs", .service = service_, .category = category_, __VA_ARGS__)
 
 #define SYSMON "Microsoft-Windows-Sysmon/Operational"
 #define POWERSHELL "Microsoft-Windows-PowerShell/Operational"
 #define POWERSHELL_CORE "PowerShellCore/Operational"
 #define DEFENDER "Microsoft-Windows-Windows Defender/Operational"
 
-#define SYSMON_EVENT(category_, ...) CATEGORY(SYSMON, "sysmon", category_, IDS(__VA_ARGS__), .aliases = NULL)
+#define SYSMON_EVENT(category_, ...) AUDITED(SYSMON, "sysmon", category_, IDS(__VA_ARGS__), .aliases = NULL)
 
 /* Events 12 to 14 say in EventType what became of the key or value. */
 #define SYSMON_REGISTRY(category_, type_) \
-	{ .channel = SYSMON, .ids = IDS(12), .field = "EventType", .value = type_, \
+	{ .optional = true, .channel = SYSMON, .ids = IDS(12), .field = "EventType", .value = type_, \
 	  .source = SOURCE(SYSMON " event logs", .service = "sysmon", .category = category_) }
 
 /* Process creation as Windows audits it, in the words that rules have from Sysmon. Hashes, the original file name and
@@ -58,7 +60,7 @@ static const struct sigma_alias detections[] = {
 };
 
 /* The first that fits: special events of a channel stand before the channel. */
-const struct evtx_kind evtx_kinds[] = {
+const struct evtx_kind evtx_kinds[EVTX_KINDS_MAX] = {
 	SYSMON_EVENT("process_creation", 1),
 	SYSMON_EVENT("file_change", 2),
 	SYSMON_EVENT("network_connection", 3),
@@ -89,17 +91,17 @@ const struct evtx_kind evtx_kinds[] = {
 	SYSMON_EVENT("sysmon_error", 255),
 	SERVICE(SYSMON, "sysmon"),
 
-	CATEGORY("Security", "security", "process_creation", IDS(4688), .aliases = audited_process),
+	AUDITED("Security", "security", "process_creation", IDS(4688), .aliases = audited_process),
 	SERVICE("Security", "security"),
 	SERVICE("Application", "application"),
 	SERVICE("System", "system"),
 	SERVICE("MSExchange Management", "msexchange-management"),
 
-	CATEGORY(POWERSHELL, "powershell", "ps_module", IDS(4103), .aliases = NULL),
-	CATEGORY(POWERSHELL, "powershell", "ps_script", IDS(4104), .aliases = NULL),
+	AUDITED(POWERSHELL, "powershell", "ps_module", IDS(4103), .aliases = NULL),
+	AUDITED(POWERSHELL, "powershell", "ps_script", IDS(4104), .aliases = NULL),
 	SERVICE(POWERSHELL, "powershell"),
-	CATEGORY(POWERSHELL_CORE, "powershell", "ps_module", IDS(4103), .aliases = NULL),
-	CATEGORY(POWERSHELL_CORE, "powershell", "ps_script", IDS(4104), .aliases = NULL),
+	AUDITED(POWERSHELL_CORE, "powershell", "ps_module", IDS(4103), .aliases = NULL),
+	AUDITED(POWERSHELL_CORE, "powershell", "ps_script", IDS(4104), .aliases = NULL),
 	SERVICE(POWERSHELL_CORE, "powershell"),
 	CATEGORY("Windows PowerShell", "powershell-classic", "ps_classic_start", IDS(400), .aliases = NULL),
 	CATEGORY("Windows PowerShell", "powershell-classic", "ps_classic_provider_start", IDS(600), .aliases = NULL),

@@ -9,6 +9,7 @@
 
 #include "arena.h"
 #include "evtx.h"
+#include "log_own.h"
 #include "vector.h"
 
 enum {
@@ -212,6 +213,7 @@ struct evtx_run {
 	bool no_sums; /* the file says that it has no checksums */
 	struct evtx_chunk chunk;
 	VECTOR(struct evtx_range) ranges;
+	struct log_hours hours;
 	uint8_t block[EVTX_CHUNK];
 };
 

@@ -68,6 +68,14 @@ static const struct rule rules[OWN_RULES] = {
 	[OWN_STALE] = OWN("password-stale", LEVEL_INFO, STAGE_NONE, "",
 			  "Many sign-ins fail of accounts that had been served from the same address before",
 			  "a phone or program that keeps asking with a password that has expired"),
+	[OWN_EVENTS_MISSING] =
+		OWN("events-missing", LEVEL_MEDIUM, STAGE_DEFENSE_EVASION, "T1070.001",
+		    "Records are missing between those of an event log",
+		    "a log that was saved with a filter has only some of its records; a host that lost power may lose the "
+		    "last ones"),
+	[OWN_EVENTS_COVERED] = OWN("events-covered", LEVEL_HIGH, STAGE_DEFENSE_EVASION, "T1070.001",
+				   "A record of an event log that another one was made to cover",
+				   "none is known: the log service does not write records into each other"),
 	[OWN_NAME_DIRECTION] =
 		OWN("name-direction", LEVEL_LOW, STAGE_DEFENSE_EVASION, "T1036.002",
 		    "A name with marks that turn the direction of writing: it reads as another",

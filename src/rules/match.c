@@ -313,12 +313,20 @@ choose(struct sigma_matcher *m, const struct fields *record)
 	return set->search && record->raw.n ? literals_scan(set->search, record->raw, lead, m) : 0;
 }
 
+static bool
+any_wanted(const struct sigma_matcher *m)
+{
+	return memchr(m->wanted, 1, m->set->bound.n) != NULL;
+}
+
 int
 sigma_match(struct sigma_matcher *m, const struct fields *record, sigma_hit *hit, void *state)
 {
 	const struct sigma_set *set = m->set;
 	int r = choose(m, record);
 
+	if (r == 0 && !any_wanted(m))
+		return 0;
 	if (r == 0)
 		r = record_take(&m->view, record);
 	for (size_t i = 0; i < set->rules.n && r == 0; i++) {
