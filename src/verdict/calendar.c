@@ -53,13 +53,14 @@ series_name(const struct series *series)
 	return slash ? slash + 1 : series->folder;
 }
 
-/* Names that profiles give are ASCII. */
+/* Names that profiles give are ASCII. An event log is named without its ending. */
 bool
 series_is_named(const struct series *series, struct view name)
 {
 	const char *last = series_name(series);
+	size_t n = strlen(last) - (strcmp(series->kind, "evtx") ? 0 : strlen(".evtx"));
 
-	return strlen(last) == name.n && !strncasecmp(last, (const char *)name.p, name.n);
+	return n == name.n && !strncasecmp(last, (const char *)name.p, name.n);
 }
 
 /* ---- the window ---- */

@@ -157,6 +157,7 @@ struct habit {
 	uint64_t bytes; /* of a folder that are kept */
 	bool steady;    /* a server that runs writes some every day */
 	bool hourly;    /* a file an hour */
+	bool newest;    /* a log that holds what was written last, up to a size: what came before is gone */
 	bool undated;   /* notes and histories, of which nobody expects a day */
 };
 

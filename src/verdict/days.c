@@ -87,9 +87,9 @@ take_log(struct folder *f, const struct log *log)
 	f->open |= !log->deleted;
 	if (log->first)
 		touch(f, log, log->first, log->last);
-	else if (log->born && log->modified >= log->born)
+	else if (log->born && log->modified >= log->born && !f->habit->newest)
 		touch(f, log, log->born, log->modified);
-	else if (log->grade != LOG_WHOLE && !f->dateless)
+	else if (log->grade != LOG_WHOLE && !f->dateless && !f->habit->newest)
 		f->dateless = log;
 }
 

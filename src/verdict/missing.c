@@ -58,6 +58,11 @@ tell_end(struct folder *f, bool behind)
 	if (behind)
 		return arena_printf(f->arena, "the newest log is of %s; the host ran until %s",
 				    day_text(f->last, first), day_text(f->window->last, last));
+	if (f->habit->newest)
+		return arena_printf(f->arena,
+				    "the oldest record is of %s: older ones were overwritten, as the log keeps its size, or it "
+				    "was cleared",
+				    day_text(f->first, first));
 	if (f->oldest_file > f->window->first)
 		return arena_printf(f->arena,
 				    "the oldest log is of %s; the folder was made on %s, and nothing deletes "
@@ -77,7 +82,7 @@ judge_outside(struct folder *f, uint64_t day, struct day *d)
 	const char **reason;
 
 	d->state = ruled ? judge_rotated(f, day) : DAY_ABSENT;
-	if (d->state == DAY_ABSENT && (f->open || !f->steady)) {
+	if (d->state == DAY_ABSENT && (f->open || !f->steady) && (behind || !f->habit->newest)) {
 		d->state = DAY_QUIET;
 		d->reason = silent;
 		return 0;
@@ -102,7 +107,8 @@ judge_missing(struct folder *f, uint64_t day, struct day *d)
 	}
 	if (!f->first) {
 		d->state = DAY_ABSENT;
-		d->reason = "the folder holds no log with lines or a date";
+		d->reason = f->habit->newest ? "the log holds no record"
+					     : "the folder holds no log with lines or a date";
 		return 0;
 	}
 	if (day < f->first || day > f->last)

@@ -61,6 +61,19 @@ ends_with(struct view text, const char *end)
 	return text.n >= n && !memcmp(text.p + text.n - n, end, n);
 }
 
+/* A log that is one of a family (evtx/Application) counts for that, too: a question may need all of it. */
+static int
+note_family(struct needs *needs, uint32_t evidence, struct view name, struct view path, struct view how, struct view reason)
+{
+	const uint8_t *slash = memchr(name.p, '/', name.n);
+	struct source_state *s;
+
+	if (!slash || view_equal(how, view_text("read")) || view_equal(how, view_text("empty")))
+		return 0;
+	s = source_of(needs, evidence, view_of(name.p, (size_t)(slash - name.p)));
+	return s ? note_fault(needs, s, path, how, reason) : -ENOMEM;
+}
+
 /* What is absent is no fault where all was looked through. Of "mft" the tables themselves are meant; volumes without
  * one come with take_volume. */
 static int
@@ -81,8 +94,12 @@ take_source(void *state, int n, const char *const *names, const struct view *val
 		s->whole++;
 		return 0;
 	}
-	if (!view_equal(how, view_text("absent")))
-		return note_fault(needs, s, path, how, reason);
+	if (!view_equal(how, view_text("absent"))) {
+		int r = note_fault(needs, s, path, how, reason);
+
+		return r < 0 ? r : note_family(needs, (uint32_t)view_number(row_value(n, names, values, "evidence")), name,
+					       path, how, reason);
+	}
 	s->unsure += reason.n > 0;
 	return 0;
 }

@@ -13,6 +13,7 @@ static const struct habit habits[] = {
 	{ .kind = "defender", .undated = true },
 	{ .kind = "ecp", .days = 30, .bytes = GIB },
 	{ .kind = "eomt", .undated = true },
+	{ .kind = "evtx", .newest = true },
 	{ .kind = "ews", .days = 30, .bytes = GIB, .steady = true, .hourly = true },
 	{ .kind = "httpproxy", .days = 30, .bytes = GIB, .steady = true, .hourly = true },
 	{ .kind = "iis", .steady = true },

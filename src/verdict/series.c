@@ -47,7 +47,7 @@ read_name(struct log *log)
 	bool iis = !strcmp(log->kind, "iis");
 
 	log->named_hour = -1;
-	for (size_t i = 0; name[i];) {
+	for (size_t i = 0; name[i] && strcmp(log->kind, "evtx");) {
 		size_t n = 0, date = iis ? 6 : 8;
 		uint64_t day;
 
@@ -65,6 +65,21 @@ read_name(struct log *log)
 }
 
 /* ---- rows ---- */
+
+/* Event logs are of one kind, and each of them is a folder of its own, called like the log: the one in use and those
+ * that Windows has put away are the same log. */
+static int
+name_event_log(struct calendar *calendar, struct log *log)
+{
+	static const char kind[] = "evtx/";
+	size_t n = strlen(kind);
+
+	if (strncmp(log->kind, kind, n))
+		return 0;
+	log->folder = arena_printf(&calendar->arena, "%s%s%s.evtx", log->folder, *log->folder ? "/" : "", log->kind + n);
+	log->kind = "evtx";
+	return log->folder ? 0 : -ENOMEM;
+}
 
 /* How far a log was read: wholly only where nothing is lost of it and nothing limits it. */
 static enum log_grade
@@ -134,7 +149,7 @@ take_log(void *state, int n, const char *const *names, const struct view *values
 		.born = number_of(&row, "born") / DAY_TICKS,
 		.modified = number_of(&row, "modified") / DAY_TICKS,
 	};
-	if (!log->kind || !log->folder || !log->name || !log->why)
+	if (!log->kind || !log->folder || !log->name || !log->why || name_event_log(calendar, log) < 0)
 		return -ENOMEM;
 	read_name(log);
 	return 0;
