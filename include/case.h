@@ -320,6 +320,17 @@ struct question_row {
 	const char *days, *whole;            /* the sources that "no trace" needs: see profile.h */
 };
 
+/* What could lead from one exhibit to another. */
+struct indicator_row {
+	uint32_t evidence;
+	const char *kind; /* of indicator.kind in the schema */
+	struct view value;
+	enum level level; /* the gravest of its findings */
+	uint64_t first, last; /* FILETIMEs, 0 for NULL */
+	uint64_t hits;
+	const char *findings; /* ids, blank between */
+};
+
 /* A day of a folder of logs. */
 struct calendar_row {
 	uint32_t evidence;
@@ -375,6 +386,7 @@ int case_clock(struct case_db *db, const struct clock_row *row);
 int case_rule(struct case_db *db, const struct rule *rule, uint64_t hits);
 int case_question(struct case_db *db, const struct question_row *row);
 int case_sought(struct case_db *db, const char *source, const char *artifact); /* a kind of log that was looked for */
+int case_indicator(struct case_db *db, const struct indicator_row *row);
 int case_binding(struct case_db *db, uint32_t volume, const char *variable, const char *path); /* what it stands for */
 int case_calendar(struct case_db *db, const struct calendar_row *row);
 /* profile, version and so on: no clock, no host. `since`, a FILETIME in decimal, is where the timeline of files

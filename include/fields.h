@@ -21,6 +21,14 @@ struct fields {
  * Bytes that are no UTF-8 become U+FFFD. 0 or -ENOMEM.
  */
 struct text;
+struct arena;
 int fields_add_json(struct text *t, const struct fields *fields);
+
+/*
+ * And back, in the order of the names: at most FIELDS_PARSED_MAX, without raw, in the arena. 0, -ENOMEM, or -EINVAL for
+ * what fields_add_json does not write; nothing is said.
+ */
+enum { FIELDS_PARSED_MAX = 2048 };
+int fields_parse_json(struct view json, struct arena *arena, struct fields *ret_fields);
 
 #endif

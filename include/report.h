@@ -66,4 +66,7 @@ int report_table(struct case_db *db, const struct question *question, const stru
  */
 int report_calendar(struct case_db *db, const struct question *question, FILE *out);
 
+/* Writes v_victims and v_matrix for a terminal: a line for each exhibit, a column for each stage. */
+int report_matrix(struct case_db *db, FILE *out);
+
 #endif

@@ -57,6 +57,9 @@ int text_add_escaped(struct text *t, struct view utf8);
 /* The same for JSON, without the quotes: lone surrogates as \ud800, broken bytes as \ufffd. */
 int text_add_json(struct text *t, struct view utf8);
 
+/* And back: what stands between the quotes as it was, written to ret, which has room for as many bytes; how many. */
+size_t json_plain(struct view literal, char *ret);
+
 /*
  * For RFC 4180: quoted where needed; a cell that a spreadsheet would take for a formula gets an apostrophe in front.
  * Taken away where apostrophes and blanks are followed by one of = + - @, it gives back the very cell.

@@ -39,6 +39,7 @@ static const char *const statements[PUTS] = {
 	[PUT_CALENDAR] = "INSERT INTO calendar VALUES (?,?,?,?,?,?,?,?,?)",
 	[PUT_SETTING] = "INSERT OR REPLACE INTO setting VALUES (1,?,?)",
 	[PUT_BINDING] = "INSERT OR REPLACE INTO binding VALUES (?,?,?)",
+	[PUT_INDICATOR] = "INSERT OR REPLACE INTO indicator VALUES (?,?,?,?,?,?,?,?)",
 	[PUT_STAGE] = "INSERT INTO stage VALUES (?)",
 };
 

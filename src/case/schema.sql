@@ -467,6 +467,18 @@ CREATE TABLE binding (
 	PRIMARY KEY (volume, variable, path)
 ) STRICT, WITHOUT ROWID;
 
+-- what could lead from one exhibit to another: made with the verdicts, from findings of level high and critical
+CREATE TABLE indicator (
+	evidence INTEGER NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('shell', 'file', 'address', 'user agent', 'canary', 'host string', 'account')),
+	value TEXT NOT NULL,
+	level TEXT NOT NULL CHECK (level IN ('info', 'low', 'medium', 'high', 'critical')),
+	first INTEGER, last INTEGER,
+	hits INTEGER NOT NULL,
+	findings TEXT,
+	PRIMARY KEY (evidence, kind, value)
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX finding_file ON finding (volume, mft, seq, stream);
 CREATE INDEX event_finding ON event (finding) WHERE finding IS NOT NULL;
 
@@ -777,3 +789,83 @@ CREATE VIEW v_calendar AS
 SELECT c.evidence, c.kind AS source, c.folder, strftime('%Y-%m-%d', c.day * 86400 - 11644473600, 'unixepoch') AS day,
 	c.state, c.lines, c.bytes, c.reason, v.offset AS volume, v.snapshot
 FROM calendar c LEFT JOIN volume v ON v.id = c.volume;
+
+-- ---- what leads from one exhibit to another ----
+
+-- events that can be asked again, in the order of their logs; level is that of the finding that the line belongs to
+CREATE VIEW v_kept_events AS
+SELECT e.volume >> 16 AS evidence, e.volume AS place, v.offset AS volume, v.snapshot, e.id AS event, UNSIGNED(e.ticks) AS ticks,
+	e.kind, e.source, f.seq, f.attribute, f.flags, e.file, e.mft, e.stream, e.offset, e.finding, e.rule,
+	coalesce(e.level, n.level) AS level, e.raw, e.fields
+FROM event e
+LEFT JOIN volume v ON v.id = e.volume
+LEFT JOIN file f ON f.id = e.file
+LEFT JOIN finding n ON n.evidence = e.volume >> 16 AND n.finding = e.finding
+WHERE e.fields IS NOT NULL;
+
+-- what else grave findings lead to; ticks 0 where there is no time
+CREATE VIEW v_traits AS
+SELECT evidence, 'account' AS kind, iif(name = '', account, name) AS value, coalesce(first, 0) AS ticks, 'high' AS level, NULL AS finding
+FROM account WHERE account || name <> ''
+UNION ALL
+SELECT evidence, 'file', lower(hex(sha256)), coalesce(ticks, 0), level, finding FROM finding
+WHERE level IN ('high', 'critical') AND sha256 IS NOT NULL AND rule NOT IN
+	(SELECT rule FROM rule r WHERE r.evidence = finding.evidence AND r.kind = 'sigma');
+
+-- the shells that the case keeps: their bytes are normalised, so that another parameter makes no other shell
+CREATE VIEW v_shells AS
+SELECT n.evidence, lower(hex(n.sha256)) AS sha256, n.finding, n.level, coalesce(n.ticks, 0) AS ticks
+FROM finding n JOIN blob b ON b.sha256 = n.sha256
+WHERE n.level IN ('high', 'critical') AND n.technique LIKE 'T1505%' AND n.rule NOT IN
+	(SELECT rule FROM rule r WHERE r.evidence = n.evidence AND r.kind = 'sigma');
+
+CREATE VIEW v_indicators AS
+SELECT evidence, kind, value, level, STAMP(first) AS first, STAMP(last) AS last, hits, findings,
+	CASE WHEN kind = 'address' AND (value LIKE '10.%' OR value LIKE '192.168.%' OR value GLOB '172.1[6-9].*'
+			OR value GLOB '172.2[0-9].*' OR value GLOB '172.3[01].*' OR lower(value) GLOB 'f[cd]*:*' OR lower(value) LIKE 'fe80:%')
+		THEN 'a private address: another network may have the same'
+	WHEN kind = 'user agent' AND (value LIKE 'Mozilla/5.0 (%' OR value LIKE 'Microsoft%' OR value LIKE 'Outlook%'
+			OR value LIKE 'Exchange/%' OR value LIKE 'ExchangeServicesClient/15.%')
+		THEN 'a common program: many people have it'
+	WHEN kind = 'account' THEN 'accounts of one name may be of different people'
+	WHEN kind = 'host string' THEN 'a name that tools and guides use, too' END AS caution
+FROM indicator;
+
+-- an indicator that several exhibits have: a row for each of them, in order of time
+CREATE VIEW v_campaign AS
+SELECT i.kind, i.value, s.exhibits, row_number() OVER (PARTITION BY i.kind, i.value ORDER BY i.first IS NULL, i.first, i.evidence)
+	AS number, i.evidence, e.name, e.exhibit, STAMP(i.first) AS first, STAMP(i.last) AS last, i.hits, i.level, i.findings, v.caution
+FROM indicator i
+JOIN (SELECT kind, value, count(*) AS exhibits FROM indicator GROUP BY kind, value HAVING count(*) > 1) s
+	ON s.kind = i.kind AND s.value = i.value
+JOIN v_indicators v ON v.evidence = i.evidence AND v.kind = i.kind AND v.value = i.value
+LEFT JOIN evidence e ON e.id = i.evidence;
+
+-- the exhibits in the order in which they were first hit: by their grave findings that are dated within the window
+CREATE VIEW v_victims AS
+SELECT iif(g.first IS NULL, NULL, row_number() OVER (ORDER BY g.first IS NULL, g.first, e.id)) AS number, e.id AS evidence,
+	e.name, e.exhibit, STAMP(g.first) AS first, STAMP(g.last) AS last, coalesce(g.grave, 0) AS grave,
+	coalesce(g.findings, 0) AS findings, coalesce(g.undated, 0) AS undated,
+	(SELECT count(DISTINCT i.kind || ' ' || i.value) FROM indicator i WHERE i.evidence = e.id AND EXISTS
+		(SELECT 1 FROM indicator o WHERE o.kind = i.kind AND o.value = i.value AND o.evidence <> i.evidence)) AS shared
+FROM evidence e LEFT JOIN (
+	SELECT n.evidence, count(*) AS findings, total(n.level IN ('high', 'critical')) AS grave,
+		total(n.level IN ('high', 'critical') AND (n.ticks IS NULL OR n.ticks < CAST(s.value AS INTEGER))) AS undated,
+		min(iif(n.level IN ('high', 'critical') AND n.ticks >= CAST(s.value AS INTEGER), n.ticks, NULL)) AS first,
+		max(iif(n.level IN ('high', 'critical') AND n.ticks >= CAST(s.value AS INTEGER), n.ticks, NULL)) AS last
+	FROM finding n LEFT JOIN setting s ON s.evidence = n.evidence AND s.key = 'since' GROUP BY n.evidence
+) g ON g.evidence = e.id;
+
+-- exhibits and stages: how many findings, the gravest, the first and last of them that are dated within the window
+CREATE VIEW v_matrix AS
+SELECT v.number, v.evidence, v.name, v.exhibit, m.stage, m.findings,
+	trim(substr('info    low     medium  high    critical', m.severity * 8 + 1, 8)) AS level,
+	STAMP(m.first) AS first, STAMP(m.last) AS last
+FROM v_victims v
+JOIN (
+	SELECT n.evidence, n.stage, count(*) AS findings, max((instr('info    low     medium  high    critical', n.level) - 1) / 8) AS severity,
+		min(iif(n.ticks >= CAST(s.value AS INTEGER), n.ticks, NULL)) AS first,
+		max(iif(n.ticks >= CAST(s.value AS INTEGER), n.ticks, NULL)) AS last
+	FROM finding n LEFT JOIN setting s ON s.evidence = n.evidence AND s.key = 'since'
+	WHERE n.stage IS NOT NULL GROUP BY n.evidence, n.stage
+) m ON m.evidence = v.evidence;

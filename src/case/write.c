@@ -232,6 +232,23 @@ case_rule(struct case_db *db, const struct rule *rule, uint64_t hits)
 }
 
 int
+case_indicator(struct case_db *db, const struct indicator_row *row)
+{
+	const struct cell cells[] = {
+		number(row->evidence),
+		text(row->kind),
+		name(row->value),
+		text(level_name(row->level)),
+		number_unless(!row->first, row->first),
+		number_unless(!row->last, row->last),
+		number(row->hits),
+		some_text(row->findings),
+	};
+
+	return PUT(db, PUT_INDICATOR, cells);
+}
+
+int
 case_binding(struct case_db *db, uint32_t volume, const char *variable, const char *path)
 {
 	const struct cell cells[] = { volume_of(volume), text(variable), text(path) };

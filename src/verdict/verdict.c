@@ -8,6 +8,7 @@
 #include "calendar.h"
 #include "exposure.h"
 #include "fail.h"
+#include "indicator.h"
 #include "needs.h"
 #include "support.h"
 
@@ -287,6 +288,8 @@ verdict_judge(void *state, struct case_db *db)
 		r = needs_load(&court.needs, db);
 	if (r == 0)
 		r = exposure_make(db);
+	if (r == 0)
+		r = indicators_make(db);
 	for (size_t i = 0; i < court.judge.exhibits.n && r == 0; i++)
 		r = write_answers(&court, &court.judge.exhibits.at[i]);
 	if (r == -ENOMEM)
