@@ -7,6 +7,7 @@
 
 #include "calendar.h"
 #include "exposure.h"
+#include "facts.h"
 #include "fail.h"
 #include "indicator.h"
 #include "needs.h"
@@ -29,6 +30,7 @@ struct court {
 	struct judge judge;
 	struct calendar calendar;
 	struct needs needs;
+	struct facts facts;
 };
 
 static int
@@ -290,10 +292,17 @@ verdict_judge(void *state, struct case_db *db)
 		r = exposure_make(db);
 	if (r == 0)
 		r = indicators_make(db);
+	if (r == 0)
+		r = facts_load(&court.facts, db);
+	if (r == 0)
+		r = facts_join(&court.facts, db);
+	if (r == 0)
+		r = chain_make(&court.facts, db);
 	for (size_t i = 0; i < court.judge.exhibits.n && r == 0; i++)
 		r = write_answers(&court, &court.judge.exhibits.at[i]);
 	if (r == -ENOMEM)
 		fail(ENOMEM, "out of memory for the verdict");
+	facts_free(&court.facts);
 	needs_free(&court.needs);
 	calendar_free(&court.calendar);
 	judge_free(&court.judge);
