@@ -18,6 +18,7 @@
 #include "watch.h"
 
 struct artefact_kind;
+struct births;
 struct asked;
 struct builds;
 struct claims;
@@ -166,6 +167,7 @@ struct exam {
 	struct tally astray;   /* scripts whose folder is not known any more */
 	uint64_t *rule_hits;   /* by rule number, those of enum own_rule last */
 	unsigned reads;        /* a mask of READER_*: what the user wants to be read */
+	struct births *births; /* the rules on files that are made; NULL where there are none */
 	struct asked *asked;   /* what its logs are asked; NULL where they are not read */
 	uint64_t findings;
 };
@@ -281,6 +283,10 @@ int names_note(struct exam *exam, const struct odd_name *odd);
 
 /* Writes what was found of names, once all have been seen. */
 int names_weigh(struct exam *exam);
+
+/* Writes what rules on files that are made (file_event) say of those that were listed: see births.h. */
+int births_weigh(struct exam *exam);
+struct births *births_free(struct births *births);
 
 /* Finds the clusters that more than one deleted file claims. */
 int rivals_find(struct exam *exam);

@@ -43,12 +43,12 @@ check_task(const char *text, const struct artefact_told *told)
 {
 	assert_int_equal(told->result.records, 1);
 	assert_int_equal(told->result.lost, 0);
-	has(text, "/Microsoft/Windows/Winnet: runs cmd.exe /c whoami; b.exe as S-1-5-18, author EXAMPLE\\svc & co, "
+	has(text, "\\Microsoft\\Windows\\Winnet: runs cmd.exe /c whoami; b.exe as S-1-5-18, author EXAMPLE\\svc & co, "
 		  "hidden, dated by itself 2021-03-04T02:11:09");
 	has(text, "\tTrigger=TimeTrigger\n");
 	has(text, "\tInterval=PT45M\n");
 	has(text, "\tCommandLine=cmd.exe /c whoami\n");
-	has(text, "\tTaskName=/Microsoft/Windows/Winnet\n");
+	has(text, "\tTaskName=\\Microsoft\\Windows\\Winnet\n");
 }
 
 /* The declaration says UTF-16 whatever the bytes are, after somebody has saved the file with an editor. */

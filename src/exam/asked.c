@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "artefact.h"
+#include "births.h"
 #include "fail.h"
 #include "visit.h"
 
@@ -279,7 +280,7 @@ int
 asked_rule(struct exam *exam, const struct rule *rule, struct rule *ret_rule)
 {
 	*ret_rule = *rule;
-	if (rule->kind != RULE_SIGMA || rule->state != RULE_USED)
+	if (rule->kind != RULE_SIGMA || rule->state != RULE_USED || births_answer(exam->births, rule))
 		return 0;
 	if (exam->asked)
 		return judge(exam, rule, ret_rule) < 0 ? fail(ENOMEM, "out of memory for the rules of %s", exam->path) : 0;

@@ -411,6 +411,8 @@ stage_content(struct exam *exam)
 	if (r == 0)
 		r = names_weigh(exam);
 	if (r == 0)
+		r = births_weigh(exam);
+	if (r == 0)
 		r = builds_write(exam);
 	if (r == 0)
 		r = account_write(exam);

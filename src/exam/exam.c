@@ -263,6 +263,7 @@ exam_close(struct exam *exam)
 	arena_free(&exam->arena);
 	free(exam->tallies);
 	free(exam->rule_hits);
+	births_free(exam->births);
 	asked_close(exam->asked);
 	image_close(exam->image);
 	limits_free(exam->limits);

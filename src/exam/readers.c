@@ -1,5 +1,6 @@
 /* readers.c - the readers that profiles name: one for any content, one for each kind of log or artefact, and one for event logs. */
 #include "artefact.h"
+#include "births.h"
 #include "evtx.h"
 #include "exam.h"
 #include "judge.h"
@@ -54,7 +55,7 @@ own_rule_count(void)
 int
 tell_sources(struct profile *profile)
 {
-	const struct sigma_source *sources[LOG_KINDS_MAX + ARTEFACT_KINDS_MAX + EVTX_KINDS_MAX];
+	const struct sigma_source *sources[LOG_KINDS_MAX + ARTEFACT_KINDS_MAX + EVTX_KINDS_MAX + 1];
 	size_t n;
 
 	log_sources(sources, &n);
@@ -63,5 +64,6 @@ tell_sources(struct profile *profile)
 			sources[n++] = (*kind)->log.source;
 	for (const struct evtx_kind *kind = evtx_kinds; kind->source; kind++)
 		sources[n++] = kind->source;
+	sources[n++] = &births_source;
 	return profile_sources(profile, sources, n);
 }

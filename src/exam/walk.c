@@ -1,8 +1,8 @@
 /* walk.c - the stage that lists the files: every entry of every volume held against the profile and the window. */
 #include <errno.h>
 
+#include "births.h"
 #include "fail.h"
-#include "walk_own.h"
 
 /* The path of the folder that the chooser is asked about. */
 static int
@@ -201,6 +201,8 @@ walk_all(struct exam *exam, bool write)
 	uint64_t next_file = 1;
 	int r = exam_chooser(exam, &chooser);
 
+	if (r == 0)
+		r = births_open(exam, &exam->births);
 	for (uint32_t i = 0; i < exam->volume_count && r == 0; i++)
 		if (exam->volumes[i].catalog)
 			r = walk_volume(exam, i, chooser, &next_file, write);

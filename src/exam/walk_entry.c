@@ -2,11 +2,11 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "births.h"
 #include "deceit.h"
 #include "fail.h"
 #include "judge.h"
 #include "leads.h"
-#include "walk_own.h"
 
 /* Several names, hard links or 8.3 ones, with times of their own. */
 static bool
@@ -294,6 +294,7 @@ wanted_name(struct walk *w, const struct entry *entry, const struct name *name, 
 	bool in_window = times_since(&entry->si, w->exam->since) || times_since(&name->fn, w->exam->since);
 	unsigned kinds = name_kinds(entry, name, first);
 	struct odd_streams streams = { 0 };
+	uint64_t file;
 	int r;
 
 	if (!may_be_wanted(w, entry, folder, kinds, chosen, in_window))
@@ -310,7 +311,10 @@ wanted_name(struct walk *w, const struct entry *entry, const struct name *name, 
 		return r;
 	if (kinds || streams.n)
 		r = note_oddities(w, entry, name, folder, kinds, &streams);
-	return r < 0 ? r : all_streams(w, entry, name, folder, first, chosen, in_window);
+	file = *w->next_file;
+	if (r == 0)
+		r = all_streams(w, entry, name, folder, first, chosen, in_window);
+	return r < 0 ? r : births_ask(w, entry, name, folder, file);
 }
 
 static int

@@ -86,14 +86,14 @@ drop_bytes(struct profile *profile)
 	}
 }
 
-/* The rules that nobody will ask, since no file is read. */
+/* The rules that nobody will ask, since no file is read. Who reads logs and lists files says so of Sigma rules. */
 static void
 leave_content(struct profile *profile)
 {
 	for (size_t i = 0; i < profile->rules.n; i++) {
 		const struct rule *rule = profile->rules.at[i];
 
-		if (rule->state == RULE_USED && rule->kind != RULE_PATH)
+		if (rule->state == RULE_USED && rule->kind != RULE_PATH && rule->kind != RULE_SIGMA)
 			rule_set_aside(profile, rule, content_left_out);
 	}
 }

@@ -138,13 +138,17 @@ take_start(void *state, const char *path, const char *const *attributes, uint64_
 }
 
 /* The name by which the scheduler knows it is the path of its file below the folder Tasks. */
-static struct view
-name_of(const struct artefact_place *place)
+static int
+add_name(const struct artefact_place *place, struct text *ret)
 {
-	static const char folder[] = "/System32/Tasks/";
-	const char *at = strcasestr(place->path, folder);
+	static const char folder[] = "32/Tasks/", folder64[] = "WOW64/Tasks/";
+	const char *at = strcasestr(place->path, folder), *at64 = strcasestr(place->path, folder64);
+	const char *name = at ? at + sizeof(folder) - 1 : at64 ? at64 + sizeof(folder64) - 1 : place->name;
+	int r = text_addc(ret, '\\');
 
-	return view_text(at ? at + sizeof(folder) - 2 : place->name);
+	for (; *name && r == 0; name++)
+		r = text_addc(ret, *name == '/' ? '\\' : *name);
+	return r;
 }
 
 static uint64_t
@@ -183,8 +187,11 @@ tell(struct artefact_reading *reading, struct task *task)
 {
 	const struct gathered *g = &task->gathered;
 	CLEANUP(text_free) struct text summary = { 0 };
-	int r = gathered_add(&task->gathered, "TaskName", name_of(&reading->place));
+	CLEANUP(text_free) struct text name = { 0 };
+	int r = add_name(&reading->place, &name);
 
+	if (r == 0)
+		r = gathered_add(&task->gathered, "TaskName", text_view(&name));
 	if (r == 0)
 		r = compose(g, task, &summary);
 	return r < 0 ? r
@@ -192,7 +199,7 @@ tell(struct artefact_reading *reading, struct task *task)
 									  .local = date_of(gathered_value(g, "Date")),
 									  .filed = true,
 									  .length = reading->src->size,
-									  .subject = name_of(&reading->place),
+									  .subject = text_view(&name),
 									  .summary = text_view(&summary),
 									  .fields = gathered_fields(g) });
 }
