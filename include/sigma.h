@@ -67,6 +67,7 @@ struct sigma_source {
 	const char *category, *product, *service;
 	const char *const *fields; /* all that it can have, ended by NULL; NULL: not known */
 	const struct sigma_alias *aliases;
+	bool state;   /* no log: a rule has to name the category, and one for all logs of a product is not for it */
 	bool columns; /* a record names each field that its log records: one that it does not name is unknown, not empty
 		       */
 };

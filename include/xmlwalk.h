@@ -9,6 +9,7 @@ struct xml_walk; /* while it lasts */
 /* What the elements are told to. end and text may be NULL; attributes are names and values in turn, ended by NULL. */
 struct xml_handler {
 	const char *what, *who; /* the document and who writes it, in words: "the configuration", "IIS" */
+	const char *encoding;   /* whatever the document says of its own; NULL: as it says */
 	unsigned deepest;       /* elements within each other; beyond it nothing is read on */
 	void (*start)(void *state, struct xml_walk *walk, const char *name, const char **attributes);
 	void (*end)(void *state, struct xml_walk *walk);

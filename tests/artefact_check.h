@@ -18,7 +18,7 @@ must(bool holds)
 /* All records as text, so that two readings can be compared and one can be looked at. */
 struct artefact_told {
 	struct text text;
-	uint64_t size, damaged, stop_at, told;
+	uint64_t size, damaged, stop_at, told, born;
 	struct artefact_result result;
 };
 
@@ -80,7 +80,7 @@ artefact_tell(const struct artefact_kind *kind, struct view bytes, const char *p
 	const char *slash = strrchr(path, '/');
 	struct artefact_reading reading = {
 		.kind = kind,
-		.place = { .path = path, .name = slash ? slash + 1 : path, .born = 132592212000000000, .modified = 132592212000000000 },
+		.place = { .path = path, .name = slash ? slash + 1 : path, .born = told->born, .modified = told->born },
 		.out = &ear.sink,
 		.record = artefact_take,
 		.state = &ear,

@@ -24,7 +24,7 @@
 static char *
 read_as(const char *kind, struct view bytes, const char *path, struct artefact_told *told)
 {
-	*told = (struct artefact_told){ 0 };
+	*told = (struct artefact_told){ .born = 132592212000000000 };
 	assert_int_equal(artefact_tell(artefact_find(kind), bytes, path, told), 0);
 	return told->text.s ? told->text.s : strdup("");
 }
@@ -109,6 +109,86 @@ what_is_no_task_is_lost_and_said(void **state)
 	}
 }
 
+#define STARS_LINE "**********************\r\n"
+#define TRANSCRIPT \
+	STARS_LINE "Windows PowerShell transcript start\r\nStart time: 20210302021109\r\nUsername: EXAMPLE\\admin\r\n" \
+	"RunAs User: EXAMPLE\\system\r\nMachine: EXCH01 (Microsoft Windows NT 10.0.14393.0)\r\n" \
+	"Host Application: powershell.exe -ep bypass\r\nProcess ID: 4711\r\n" STARS_LINE \
+	"Transcript started, output file is C:\\x.txt\r\nPS C:\\> whoami\r\nexample\\admin\r\n" STARS_LINE \
+	"Command start time: 20210302021210\r\n" STARS_LINE "PS C:\\>Get-Process lsass\r\n"
+
+static const uint64_t transcript_start = 132591246690000000; /* 2021-03-02T02:11:09Z, as the clock of the server says */
+
+static void
+check_transcript(const char *bytes_text, bool wide)
+{
+	struct artefact_told told;
+	struct text text = { 0 };
+	char *said;
+
+	assert_int_equal(wide ? text_to_utf16(view_text(bytes_text), &text) : text_adds(&text, bytes_text), 0);
+	said = read_as("console", text_view(&text), "/Users/admin/x.txt", &told);
+	has(said, "EXAMPLE\\admin: a session is written down: powershell.exe -ep bypass");
+	has(said, "EXAMPLE\\admin: typed: whoami");
+	has(said, "\tCommand=Get-Process lsass\n");
+	has(said, "\tMessage=example\\admin\n");
+	assert_int_equal(told.result.lost, 0);
+	free(said);
+	text_free(&text);
+}
+
+static void
+a_transcript_tells_who_typed_what(void **state)
+{
+	(void)state;
+	check_transcript(TRANSCRIPT, false);
+	check_transcript("\xef\xbb\xbf" TRANSCRIPT, true);
+}
+
+/* The file was born at 01:11:10 UTC, and its session began at 02:11:09: one hour east. Born a day later, it was copied. */
+static void
+the_zone_of_a_transcript_follows_from_its_birth(void **state)
+{
+	static const struct {
+		int64_t seconds;
+		const char *words;
+		uint64_t first;
+	} births[] = {
+		{ -3600 + 1, "UTC+01:00", 132591210690000000 },
+		{ 5 * 3600 + 1800 + 90, "UTC-05:30", 132591444690000000 },
+		{ 0, "UTC+00:00", 132591246690000000 },
+		{ 600, NULL, 0 },
+		{ 86400, NULL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(births) / sizeof(births[0]); i++) {
+		struct artefact_told told = { .born = transcript_start + (uint64_t)(births[i].seconds * 10000000) };
+
+		assert_int_equal(artefact_tell(artefact_find("console"), view_text(TRANSCRIPT), "/x.txt", &told), 0);
+		if (births[i].words)
+			has(told.text.s, births[i].words);
+		else
+			assert_null(strstr(told.text.s, "UTC"));
+		assert_int_equal(told.result.first, births[i].first);
+		text_free(&told.text);
+	}
+}
+
+static void
+a_history_is_commands_of_one_or_more_lines(void **state)
+{
+	struct artefact_told told;
+	char *said = read_as("console", view_text("whoami\r\nfoo `\r\n  bar\r\n\r\nGet-Mailbox"), "/h.txt", &told);
+
+	(void)state;
+	assert_int_equal(told.result.records, 3);
+	has(said, "0 6 - : typed, by then: whoami\n");
+	has(said, "8 12 - : typed, by then: foo \\u{a}  bar\n");
+	has(said, "\tCommand=Get-Mailbox\n");
+	free(said);
+}
+
 /* Each kind survives what belongs to another, and each prefix of it. */
 static void
 whatever_the_bytes_are_reading_ends(void **state)
@@ -117,6 +197,9 @@ whatever_the_bytes_are_reading_ends(void **state)
 	for (const struct artefact_kind *const *kind = artefact_kinds; *kind; kind++)
 		for (size_t n = 0; n <= sizeof(TASK); n += 7)
 			artefact_check(*kind, view_of(TASK, n));
+	for (const struct artefact_kind *const *kind = artefact_kinds; *kind; kind++)
+		for (size_t n = 0; n <= sizeof(TRANSCRIPT); n += 7)
+			artefact_check(*kind, view_of(TRANSCRIPT, n));
 }
 
 /* Real ones, where there are some: the name of the file tells what they are. */
@@ -162,6 +245,9 @@ main(void)
 		cmocka_unit_test(a_task_is_told_in_every_encoding),
 		cmocka_unit_test(a_torn_task_says_what_is_left),
 		cmocka_unit_test(what_is_no_task_is_lost_and_said),
+		cmocka_unit_test(a_transcript_tells_who_typed_what),
+		cmocka_unit_test(the_zone_of_a_transcript_follows_from_its_birth),
+		cmocka_unit_test(a_history_is_commands_of_one_or_more_lines),
 		cmocka_unit_test(whatever_the_bytes_are_reading_ends),
 		cmocka_unit_test(real_tasks_are_all_told),
 	};

@@ -8,6 +8,7 @@
 
 struct search {
 	struct hits hits;
+	struct asked_kind *asked;
 	struct sigma_matcher *matcher;
 	struct source *stream;
 };
@@ -57,6 +58,22 @@ read_excerpt(struct search *s, const struct artefact_record *record, uint8_t *by
 }
 
 static int
+any_literal(void *state, size_t offset, uint32_t which)
+{
+	(void)state, (void)offset, (void)which;
+	return 1;
+}
+
+/* Whether some rule can say yes of it at all, by the texts that rules look for. */
+static bool
+could_hit(const struct search *s, struct view raw)
+{
+	const struct asked_kind *asked = s->asked;
+
+	return s->matcher && (asked->all || (asked->literals && literals_scan(asked->literals, raw, any_literal, NULL)));
+}
+
+static int
 take_record(void *state, const struct artefact_record *record)
 {
 	struct search *s = state;
@@ -74,7 +91,7 @@ take_record(void *state, const struct artefact_record *record)
 	hits_begin(&s->hits, &hit);
 	if (record->rule)
 		r = hits_add(&s->hits, record->rule, record->basis);
-	if (r == 0 && s->matcher)
+	if (r == 0 && could_hit(s, record->fields.raw))
 		r = sigma_match(s->matcher, &record->fields, take_hit, s);
 	if (r < 0)
 		return r == -ENOMEM ? no_memory(s) : r;
@@ -105,7 +122,7 @@ int
 artefactslot_read(struct slot *slot, struct asked_kind *asked, unsigned thread, struct source *stream)
 {
 	const struct candidate *c = slot->candidate;
-	struct search s = { .hits = { .slot = slot, .noun = "record" }, .stream = stream };
+	struct search s = { .hits = { .slot = slot, .noun = "record" }, .asked = asked, .stream = stream };
 	struct artefact_reading reading = {
 		.kind = c->artefact,
 		.place = { .path = c->path, .name = c->name, .born = c->born, .modified = c->si.modified },

@@ -48,6 +48,7 @@ const struct sigma_source births_source = {
 	.category = "file_event",
 	.product = "windows",
 	.fields = fields,
+	.state = true,
 	.columns = true,
 };
 

@@ -5,7 +5,7 @@
 #include "artefact_own.h"
 #include "fail.h"
 
-const struct artefact_kind *const artefact_kinds[ARTEFACT_KINDS_MAX] = { &artefact_task, NULL };
+const struct artefact_kind *const artefact_kinds[ARTEFACT_KINDS_MAX] = { &artefact_console, &artefact_task, NULL };
 
 const struct artefact_kind *
 artefact_find(const char *name)

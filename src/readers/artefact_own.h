@@ -5,8 +5,9 @@
 #include "arena.h"
 #include "artefact.h"
 #include "text.h"
+#include "xmlwalk.h"
 
-extern const struct artefact_kind artefact_task;
+extern const struct artefact_kind artefact_console, artefact_task;
 
 /* ---- one record while it is put together ---- */
 
@@ -36,31 +37,47 @@ gathered_clear_at(struct gathered *g)
 /* Adds values to a line for a person, with words before each that is there. */
 int words_add(struct text *t, const char *before, struct view value);
 
+/* ---- texts ---- */
+
+/* The lines of a text in UTF-8 or UTF-16, each with its place. Begin with bytes alone. */
+struct artefact_lines {
+	struct view bytes;
+	size_t next;
+	bool begun, wide, big;
+	struct text decoded;
+	struct view line;        /* UTF-8, without its end; good until the next */
+	uint64_t offset, length; /* in bytes, without its end */
+};
+
+/* 1, 0 at the end, or -ENOMEM. */
+int artefact_line(struct artefact_lines *lines);
+void artefact_lines_free(struct artefact_lines *lines);
+static inline void
+artefact_lines_free_at(struct artefact_lines *lines)
+{
+	artefact_lines_free(lines);
+}
+
+/* Without blanks at either end. */
+struct view artefact_trim(struct view text);
+
 /* ---- XML ---- */
 
 enum {
-	XML_BYTES_MAX = 1 << 20,
 	XML_DEPTH_MAX = 32,
 	XML_TEXT_MAX = 32 << 10, /* bytes of the text of one element that are kept */
 	XML_PATH_MAX = 512,
 };
 
-/*
- * An element at its end: where it stands ("Task/Actions/Exec/Command", without namespaces), what was written in it
- * beside other elements, cut to XML_TEXT_MAX; and at its start: its attributes, in pairs, ended by NULL. Each is called
- * with the offset of the element. 0 or negative to stop.
- */
+/* An element: where it stands ("Task/Actions/Exec/Command", without namespaces); at its start its attributes, in pairs,
+ * ended by NULL, and at its end what was written in it, cut to XML_TEXT_MAX. 0 or negative to stop. */
 struct xml_taker {
-	int (*start)(void *state, const char *path, const char *const *attributes, uint64_t offset); /* may be NULL */
-	int (*end)(void *state, const char *path, struct view text, uint64_t offset);                /* may be NULL */
+	int (*start)(void *state, const char *path, const char *const *attributes); /* may be NULL */
+	int (*end)(void *state, const char *path, struct view text);                /* may be NULL */
 	void *state;
 };
 
-/*
- * UTF-8 or UTF-16, whatever the declaration says. A document type is refused. 0 when it was read to its end, 1 where it
- * broke off: *ret_why, a text of at most XML_WHY bytes, and *ret_at say why and where; negative as the takers gave it.
- */
-enum { XML_WHY = 120 };
-int xml_leaves(struct view bytes, const struct xml_taker *taker, char ret_why[static XML_WHY], uint64_t *ret_at);
+/* UTF-8 or UTF-16, whatever the declaration says. Returns what xml_walk does. */
+int xml_leaves(struct view bytes, const struct xml_taker *taker, struct sink *out, struct xml_result *ret_result);
 
 #endif

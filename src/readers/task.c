@@ -9,7 +9,7 @@
 #include "artefact_own.h"
 #include "filetime.h"
 
-enum { TRIGGERS_MAX = 16 };
+enum { TRIGGERS_MAX = 16, TASK_BYTES_MAX = 1 << 20 };
 
 static const char *const fields[] = {
 	"TaskName", "URI", "Author", "Date", "Source", "Description", "Command", "Arguments", "CommandLine",
@@ -110,11 +110,10 @@ take_trigger(struct task *task, const char *path, struct view text)
 }
 
 static int
-take_element(void *state, const char *path, struct view text, uint64_t offset)
+take_element(void *state, const char *path, struct view text)
 {
 	struct task *task = state;
 
-	(void)offset;
 	for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++)
 		if (is(path, elements[i].path))
 			return gathered_add(&task->gathered, elements[i].field, text);
@@ -128,11 +127,11 @@ take_element(void *state, const char *path, struct view text, uint64_t offset)
 }
 
 static int
-take_start(void *state, const char *path, const char *const *attributes, uint64_t offset)
+take_start(void *state, const char *path, const char *const *attributes)
 {
 	struct task *task = state;
 
-	(void)attributes, (void)offset;
+	(void)attributes;
 	task->is_task |= is(path, "Task");
 	return 0;
 }
@@ -208,17 +207,14 @@ static int
 read_xml(struct artefact_reading *reading, struct task *task, struct view bytes)
 {
 	const struct xml_taker taker = { .start = take_start, .end = take_element, .state = task };
-	char why[XML_WHY];
-	uint64_t at;
-	int broken = xml_leaves(bytes, &taker, why, &at), r = broken < 0 ? broken : 0;
+	struct xml_result result;
+	int r = xml_leaves(bytes, &taker, reading->out, &result);
 
 	if (r == 0 && !task->is_task)
-		return artefact_lose(reading, at, "no scheduled task: its XML does not begin as one");
-	if (why[0])
-		r = artefact_damage(reading, at, why);
+		return artefact_lose(reading, 0, "no scheduled task: its XML does not begin as one");
+	reading->result.partly = !result.closed;
 	if (r == 0 && task->command.n) /* broken off within the action */
 		r = end_action(task);
-	reading->result.partly = broken > 0;
 	return r < 0 ? r : tell(reading, task);
 }
 
@@ -241,6 +237,6 @@ task_read(struct artefact_reading *reading)
 
 const struct artefact_kind artefact_task = {
 	.log = { .name = "task", .title = "scheduled tasks", .event = "task.registered", .source = &source },
-	.longest = XML_BYTES_MAX,
+	.longest = TASK_BYTES_MAX,
 	.read = task_read,
 };

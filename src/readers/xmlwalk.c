@@ -150,7 +150,7 @@ salt_of(struct view bytes)
 int
 xml_walk(const struct xml_handler *handler, struct view bytes, struct xml_result *ret_result)
 {
-	struct xml_walk walk = { .handler = handler, .result = ret_result, .parser = XML_ParserCreate(NULL) };
+	struct xml_walk walk = { .handler = handler, .result = ret_result, .parser = XML_ParserCreate(handler->encoding) };
 	size_t n = bytes.n < XML_BYTES_MAX ? bytes.n : XML_BYTES_MAX;
 
 	*ret_result = (struct xml_result){ 0 };

@@ -70,6 +70,8 @@ source_wanted(const struct sigma_source *source, const struct parsed *rule)
 {
 	bool web = is_web(rule->category) && source->category && is_web(source->category);
 
+	if (source->state && !*rule->category)
+		return false;
 	return is_service(source, rule) ||
 	       ((web || is_category(source, rule->category)) && part_wanted(rule->product, source->product) &&
 		part_wanted(rule->service, source->service));
