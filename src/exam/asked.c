@@ -7,6 +7,7 @@
 #include "artefact.h"
 #include "births.h"
 #include "fail.h"
+#include "reasons.h"
 #include "visit.h"
 
 enum { TITLES_MAX = 6 }; /* kinds of logs that are named where a rule could have been answered by many */
@@ -224,7 +225,7 @@ add_titles(struct asked *asked, const struct rule *rule, struct text *ret)
 	}
 	if (r == 0 && !told)
 		return text_adds(ret, left_out);
-	return r < 0 ? r : text_adds(ret, had ? ": none has a record that could be read" : ": none was found");
+	return r < 0 ? r : text_adds(ret, had ? REASON_NO_RECORD : REASON_NO_LOG);
 }
 
 /* Of the logs that could answer by their kind, those that do not record what the rule asks for. */

@@ -28,15 +28,25 @@ add_clause(struct text *t, const char *format, ...)
 /* ---- what was read wholly ---- */
 
 static struct source_state *
-source_of(struct needs *needs, uint32_t evidence, struct view name)
+find_source(const struct needs *needs, uint32_t evidence, struct view name)
 {
-	struct source_state *s;
-
 	for (size_t i = needs->sources.n; i-- > 0;) {
-		s = &needs->sources.at[i];
+		struct source_state *s = &needs->sources.at[i];
+
 		if (s->evidence == evidence && view_equal(view_text(s->name), name))
 			return s;
 	}
+	return NULL;
+}
+
+/* The same, which is made where there is none yet. */
+static struct source_state *
+source_of(struct needs *needs, uint32_t evidence, struct view name)
+{
+	struct source_state *s = find_source(needs, evidence, name);
+
+	if (s)
+		return s;
 	s = vector_push(&needs->sources);
 	if (s)
 		*s = (struct source_state){ .evidence = evidence, .name = arena_copy(&needs->arena, name) };
@@ -131,11 +141,53 @@ take_volume(void *state, int n, const char *const *names, const struct view *val
 	return s ? note_fault(needs, s, fs, view_text("volume skipped"), reason) : -ENOMEM;
 }
 
+/* The last name of the folder that a path lies in. */
+static struct view
+folder_of(struct view path)
+{
+	const uint8_t *slash = path.n ? memrchr(path.p, '/', path.n) : NULL;
+	struct view folder = view_of(path.p, slash ? (size_t)(slash - path.p) : 0);
+
+	slash = folder.n ? memrchr(folder.p, '/', folder.n) : NULL;
+	return slash ? view_from(folder, (uint64_t)(slash - folder.p) + 1) : folder;
+}
+
+static int
+take_cover(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
+{
+	struct needs *needs = state;
+	struct view id = row_value(n, names, values, "id");
+	struct cover *c = id.n > 1 ? vector_push(&needs->covers) : NULL;
+	int r = take_source(state, n, names, values, is_number);
+
+	if (r < 0 || !c)
+		return r < 0 ? r : -ENOMEM;
+	*c = (struct cover){ .evidence = (uint32_t)view_number(row_value(n, names, values, "evidence")),
+			     .letter = (char)id.p[0],
+			     .number = view_number(view_from(id, 1)),
+			     .source = arena_copy(&needs->arena, row_value(n, names, values, "source")),
+			     .folder = arena_copy(&needs->arena, folder_of(row_value(n, names, values, "path"))) };
+	return c->source && c->folder ? 0 : -ENOMEM;
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	const struct cover *x = a, *y = b;
+
+	if (x->evidence != y->evidence)
+		return x->evidence < y->evidence ? -1 : 1;
+	if (x->letter != y->letter)
+		return x->letter < y->letter ? -1 : 1;
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
 int
 needs_load(struct needs *needs, struct case_db *db)
 {
-	int r = case_ask(db, &(struct question){ .view = "v_coverage" }, take_source, needs);
+	int r = case_ask(db, &(struct question){ .view = "v_coverage" }, take_cover, needs);
 
+	vector_sort(&needs->covers, by_id);
 	return r < 0 ? r : case_ask(db, &(struct question){ .view = "v_volumes" }, take_volume, needs);
 }
 
@@ -143,16 +195,8 @@ void
 needs_free(struct needs *needs)
 {
 	vector_free(&needs->sources);
+	vector_free(&needs->covers);
 	arena_free(&needs->arena);
-}
-
-static const struct source_state *
-find_source(const struct needs *needs, uint32_t evidence, struct view name)
-{
-	for (size_t i = 0; i < needs->sources.n; i++)
-		if (needs->sources.at[i].evidence == evidence && view_equal(view_text(needs->sources.at[i].name), name))
-			return &needs->sources.at[i];
-	return NULL;
 }
 
 static int

@@ -15,8 +15,17 @@ struct source_state {
 	const char *fault; /* the first that was not read, in words */
 };
 
+/* A row of v_coverage, by its id: c7, l12. */
+struct cover {
+	uint32_t evidence;
+	char letter;
+	uint64_t number;
+	const char *source, *folder; /* folder: the last name of what it lies in; "" */
+};
+
 struct needs {
 	struct arena arena;
+	VECTOR(struct cover) covers; /* by exhibit, letter and number */
 	VECTOR(struct source_state) sources;
 };
 

@@ -184,13 +184,10 @@ above_logs(const struct calendar *calendar, const struct birth *b)
 {
 	size_t n = strlen(b->path);
 
-	for (size_t i = 0; i < calendar->logs.n; i++) {
-		const struct log *log = &calendar->logs.at[i];
+	for (size_t i = 0; i < calendar->series.n; i++) {
+		const struct series *s = &calendar->series.at[i];
 
-		if (i && log->folder == log[-1].folder)
-			continue;
-		if (log->place == b->place && !strncmp(log->folder, b->path, n) &&
-		    (!log->folder[n] || log->folder[n] == '/'))
+		if (s->place == b->place && !strncmp(s->folder, b->path, n) && (!s->folder[n] || s->folder[n] == '/'))
 			return true;
 	}
 	return false;
@@ -314,7 +311,7 @@ group(struct calendar *calendar)
 					      .folder = log->folder,
 					      .from = i };
 		}
-		log->folder = s->folder; /* one text for one folder: above_logs goes by that */
+		log->folder = s->folder; /* one text for one folder */
 		s->count++;
 		s->live |= !log->deleted;
 	}

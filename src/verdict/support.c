@@ -5,6 +5,7 @@
 
 #include "filetime.h"
 #include "needs.h"
+#include "reasons.h"
 #include "row.h"
 
 enum { IDS_MAX = 50 }; /* finding ids that a verdict lists; the rest is counted */
@@ -193,7 +194,7 @@ static bool
 is_idle(struct view state, struct view reason)
 {
 	return view_equal(state, view_text("not-evaluable")) &&
-	       (ends_with(reason, ": none was found") || ends_with(reason, ": none has a record that could be read"));
+	       (ends_with(reason, REASON_NO_LOG) || ends_with(reason, REASON_NO_RECORD));
 }
 
 static int
