@@ -24,6 +24,7 @@ struct builds;
 struct claims;
 struct limits;
 struct log_kind;
+struct registered;
 
 /* What became of a chosen stream: every one has exactly one fate. The first that applies, from the end. */
 enum fate {
@@ -89,7 +90,7 @@ struct host_place {
 	struct reference program; /* Exchange: ExSetup.exe in use, entry 0 for none */
 };
 
-enum { READER_CONTENT = 1, READER_LOG = 2, READER_ARTEFACT = 4, READER_EVENTS = 8 };
+enum { READER_CONTENT = 1, READER_LOG = 2, READER_ARTEFACT = 4, READER_EVENTS = 8, READER_HIVE = 16 };
 #define READER_RECORDS (READER_LOG | READER_ARTEFACT)
 
 /* A stream that the profile chose and that is to be read, with what the walk knew of it. */
@@ -104,7 +105,7 @@ struct candidate {
 	const char *path, *name, *relative, *build; /* UTF-8; relative: to the Exchange folder, "" elsewhere */
 	const char *stream;
 	unsigned readers;              /* a mask of READER_*; 0: only listed */
-	const struct log_kind *log;    /* with READER_LOG and READER_ARTEFACT */
+	const struct log_kind *log;    /* with READER_LOG, READER_ARTEFACT and READER_HIVE */
 	const struct artefact_kind *artefact; /* with READER_ARTEFACT */
 	const struct rule **rules;     /* path rules that hit */
 	const struct choice **choices; /* that named it */
@@ -158,6 +159,7 @@ struct exam {
 	struct exam_volume *volumes;
 	uint32_t volume_count;
 	VECTOR(struct host_place) hosts;
+	struct registered *registered; /* what the registry tells before files are chosen; NULL where nobody asked */
 	struct sites *sites; /* what IIS says of itself (sites.h); NULL where nobody asked */
 	struct builds *builds; /* what witnesses say of the build of Exchange, NULL until the first */
 	VECTOR(struct candidate) candidates;
@@ -198,6 +200,13 @@ int sites_find(struct exam *exam);
 int sites_claim(struct exam *exam);
 int sites_write(struct exam *exam);
 struct sites *sites_free(struct sites *sites);
+
+/* Takes a folder for a host, unless it is one already. 0 or negative. */
+int host_add(struct exam *exam, enum host_kind kind, uint32_t volume, uint32_t folder);
+
+/* Reads SYSTEM and SOFTWARE of every Windows that was found (registered.h): drives, folders, what it is. Before sites_find. */
+int registered_find(struct exam *exam);
+struct registered *registered_free(struct registered *registered);
 
 /* What confirms a host is told by the entry that somebody goes by anyway; then, the hosts in words for each volume. */
 void host_see(struct exam *exam, uint32_t volume, const struct entry *entry);

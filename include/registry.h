@@ -24,6 +24,10 @@ enum registry_kind {
 	REGISTRY_LOGON,       /* when an account logged on last */
 	REGISTRY_PASSWORD,    /* when its password was set */
 	REGISTRY_FAILED,      /* when its password was wrong last */
+	REGISTRY_FOLDER,      /* subject: ProgramFilesDir and so on, value: where Windows keeps that */
+	REGISTRY_PROFILE,     /* subject: the SID of a user, value: the folder of the profile */
+	REGISTRY_INSTALLED,   /* subject: a program's name, value: its version */
+	REGISTRY_PROGRAM,     /* subject: a path, value: SHA-1 of what lay there or "", when: its last change */
 	REGISTRY_KINDS,
 };
 
@@ -49,6 +53,8 @@ enum { REGISTRY_SHIM_MAX = 4096 }; /* entries of one cache; Windows keeps 1,024 
  */
 int registry_system(struct hive *hive, struct sink *out, registry_take *take, void *state);
 int registry_software(struct hive *hive, struct sink *out, registry_take *take, void *state);
+int registry_user(struct hive *hive, struct sink *out, registry_take *take, void *state);    /* NTUSER.DAT */
+int registry_amcache(struct hive *hive, struct sink *out, registry_take *take, void *state);
 int registry_sam(struct hive *hive, struct sink *out, registry_take *take, void *state);
 
 /* "service" and so on. */

@@ -6,6 +6,8 @@
 #include "source.h"
 #include "vector.h"
 
+struct text;
+
 enum volume_fs {
 	FS_NTFS,
 	FS_BITLOCKER,
@@ -49,6 +51,10 @@ typedef VECTOR(struct volume) volume_list;
  * begins with a known boot sector. 0, or negative when the tool failed.
  */
 int volume_find(struct source *media, uint32_t sector_size, struct sink *out, volume_list *ret_volumes);
+
+/* What MountedDevices of Windows calls it ("disk 1b2c3d4e offset 1048576", "GPT partition 01234567-..."); nothing where the
+ * media has no table. 0 or -ENOMEM. */
+int volume_mounted(struct source *media, const struct volume *volume, struct text *ret);
 
 /* What the first sectors at offset are, by signature alone. */
 enum volume_fs volume_recognise(struct source *media, uint64_t offset, uint64_t bytes);

@@ -139,7 +139,7 @@ reads_wanted(const struct request *request)
 {
 	unsigned content = stage_wanted(request, "content") ? READER_CONTENT : 0;
 	unsigned logs = stage_wanted(request, "logs") ? READER_LOG : 0;
-	unsigned state = stage_wanted(request, "state") ? READER_ARTEFACT : 0;
+	unsigned state = stage_wanted(request, "state") ? READER_ARTEFACT | READER_HIVE : 0;
 
 	unsigned events = stage_wanted(request, "events") ? READER_EVENTS : 0;
 
@@ -172,6 +172,8 @@ examine(struct exam *exam, struct keeper *keeper, const struct sandbox *sandbox,
 		r = stage_identify(exam);
 	if (r == 0 && stage_wanted(exam->request, "walk"))
 		r = exam_sweep(exam);
+	if (r == 0 && stage_wanted(exam->request, "walk"))
+		r = registered_find(exam);
 	if (r == 0 && stage_wanted(exam->request, "walk"))
 		r = sites_find(exam);
 	if (r == 0)

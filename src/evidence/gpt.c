@@ -110,6 +110,23 @@ gpt_sectors(struct source *media, uint32_t sector_size)
 	return le64_get(VIEW_AT(bytes, 0, struct gpt_header)->other) + 1;
 }
 
+bool
+gpt_partition(struct source *media, uint32_t sector_size, bool backup, uint32_t slot, uint8_t ret_guid[static 16])
+{
+	uint8_t buf[HEADER_MOST];
+	struct view bytes;
+	struct gpt_header h;
+	uint64_t at;
+
+	if (!read_header(media, sector_size, backup, &bytes, buf))
+		return false;
+	memcpy(&h, buf, sizeof(h));
+	if (slot >= le32_get(h.count) || le64_get(h.entries) > media->size / sector_size)
+		return false;
+	at = le64_get(h.entries) * sector_size + (uint64_t)slot * le32_get(h.entry_size) + 16; /* behind the type */
+	return source_read(media, at, ret_guid, 16) == 16;
+}
+
 enum partition_type
 gpt_type(struct source *media, uint32_t sector_size, bool backup, uint32_t slot)
 {

@@ -59,6 +59,8 @@ int chain_check(const struct search *s, uint32_t sector_size);
 bool gpt_whole(struct source *media, uint32_t sector_size, bool backup);
 bool gpt_named(struct source *media, uint32_t sector_size, bool backup); /* its signature is there */
 uint64_t gpt_sectors(struct source *media, uint32_t sector_size);        /* of the disk, by where the copy should lie */
+/* The number that the table gives a partition; false where that cannot be read. */
+bool gpt_partition(struct source *media, uint32_t sector_size, bool backup, uint32_t slot, uint8_t ret_guid[static 16]);
 enum partition_type gpt_type(struct source *media, uint32_t sector_size, bool backup, uint32_t slot);
 
 #endif

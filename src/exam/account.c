@@ -5,6 +5,7 @@
 #include "artefact.h"
 #include "exam.h"
 #include "fail.h"
+#include "registered.h"
 
 static int
 hex_of(const uint8_t *bytes, size_t n, struct text *ret)
@@ -221,7 +222,7 @@ not_read(const struct exam *exam, const struct choice *choice)
 		return NULL;
 	return named.readers & READER_LOG        ? "reading logs was left out by the user"
 	       : named.readers & READER_EVENTS   ? "reading event logs was left out by the user"
-	       : named.readers & READER_ARTEFACT ? "reading the state of the system was left out by the user"
+	       : named.readers & (READER_ARTEFACT | READER_HIVE) ? "reading the state of the system was left out by the user"
 						 : "reading content was left out by the user";
 }
 
@@ -447,6 +448,8 @@ account_write(struct exam *exam)
 		r = beside_cover(exam);
 	if (r == 0)
 		r = sites_write(exam);
+	if (r == 0)
+		r = registered_write(exam);
 	if (r == 0)
 		r = cover_media(exam, &verified);
 	if (r == 0)

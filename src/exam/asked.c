@@ -15,7 +15,7 @@ enum { TITLES_MAX = 6 }; /* kinds of logs that are named where a rule could have
 struct asked {
 	unsigned threads;
 	size_t n, event_count;
-	struct asked_kind kinds[LOG_KINDS_MAX + ARTEFACT_KINDS_MAX]; /* those that are read */
+	struct asked_kind kinds[LOG_KINDS_MAX + ARTEFACT_KINDS_MAX + 1]; /* those that are read */
 	struct asked_rules events[EVTX_KINDS_MAX];
 };
 
@@ -109,7 +109,7 @@ expect_events(struct asked *asked, const struct candidate *c)
 static int
 expect(struct asked *asked, const struct candidate *c)
 {
-	struct asked_kind *kind = c->readers & READER_RECORDS ? asked_kind(asked, c->log) : NULL;
+	struct asked_kind *kind = c->readers & (READER_RECORDS | READER_HIVE) ? asked_kind(asked, c->log) : NULL;
 	int r = kind && !kind->rules.had ? prepare(kind) : 0;
 
 	return r == 0 && c->readers & READER_EVENTS ? expect_events(asked, c) : r;
@@ -129,6 +129,8 @@ asked_open(struct exam *exam, struct asked **ret_asked)
 		r = bind_kind(asked, exam->profile, *kind);
 	for (const struct artefact_kind *const *kind = artefact_kinds; exam->reads & READER_ARTEFACT && *kind && r == 0; kind++)
 		r = bind_kind(asked, exam->profile, &(*kind)->log);
+	if (exam->reads & READER_HIVE && r == 0)
+		r = bind_kind(asked, exam->profile, &asked_hives);
 	for (const struct evtx_kind *kind = evtx_kinds; exam->reads & READER_EVENTS && kind->source && r == 0; kind++)
 		r = bind(asked, exam->profile, kind->source->title, kind->source, &asked->events[asked->event_count++]);
 	for (size_t i = 0; i < exam->candidates.n && r == 0; i++)

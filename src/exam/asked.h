@@ -39,6 +39,9 @@ struct asked_kind {
 int asked_open(struct exam *exam, struct asked **ret_asked);
 struct asked *asked_close(struct asked *asked);
 
+/* Registry hives, as far as rules are concerned: the values are their records. */
+extern const struct log_kind asked_hives;
+
 struct asked_kind *asked_kind(struct asked *asked, const struct log_kind *kind);
 int asked_matcher(struct asked_rules *asked, unsigned thread, struct sigma_matcher **ret_matcher);
 

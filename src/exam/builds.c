@@ -6,6 +6,7 @@
 
 #include "fail.h"
 #include "filetime.h"
+#include "registered.h"
 
 static int
 no_memory(const struct exam *exam)
@@ -282,7 +283,7 @@ builds_confirm(struct exam *exam)
 	for (size_t i = 0; i < exam->hosts.n && r == 0; i++)
 		if (exam->hosts.at[i].kind == HOST_EXCHANGE && exam->hosts.at[i].program.entry)
 			r = confirm_host(exam, &exam->hosts.at[i]);
-	return r;
+	return r < 0 ? r : registered_builds(exam);
 }
 
 /* ---- which it is in the end ---- */

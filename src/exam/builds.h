@@ -18,6 +18,7 @@ enum witness {
 	WITNESS_SETUP,   /* ExchangeSetup.log: what a run installed */
 	WITNESS_BEFORE,  /* and what it found */
 	WITNESS_LOG,     /* the log of a service */
+	WITNESS_REGISTRY, /* what setup noted there */
 	WITNESS_FOLDER,  /* a folder called after a build */
 	WITNESS_MITIGATION, /* of no build: a rewrite rule or the tool that makes it */
 };

@@ -5,6 +5,7 @@
 #include "claims.h"
 #include "content_own.h"
 #include "fail.h"
+#include "hives.h"
 #include "pool.h"
 
 enum { FIRST_MAX = 1 << 20 }; /* bytes of what is read first */
@@ -211,6 +212,8 @@ done(void *state, uint64_t i)
 		r = logslot_write(reading->exam, slot, shortcoming(slot));
 	if (r == 0 && slot->candidate->readers & READER_EVENTS && !again)
 		r = evtxslot_write(reading->exam, slot, shortcoming(slot));
+	if (r == 0 && slot->candidate->readers & READER_HIVE && !again)
+		r = hiveslot_write(reading->exam, slot, shortcoming(slot));
 	if (r == 0 && reading->trail && !again)
 		r = trail_take(reading->trail, reading->exam, slot);
 	if (r == 0)
@@ -370,7 +373,7 @@ read_all(struct exam *exam)
 	reading->exam = exam;
 	leave_out(exam);
 	r = prepare(reading);
-	if (r == 0 && exam->reads & (READER_RECORDS | READER_EVENTS))
+	if (r == 0 && exam->reads & (READER_RECORDS | READER_EVENTS | READER_HIVE))
 		r = asked_open(exam, &exam->asked);
 	if (r == 0 && exam->reads & READER_LOG)
 		r = trail_new(&reading->trail);

@@ -7,6 +7,7 @@
 #include "fail.h"
 #include "headed.h"
 #include "hidden.h"
+#include "hives.h"
 #include "watched.h"
 
 enum {
@@ -63,6 +64,7 @@ slot_clear(struct slot *slot)
 	arena_free(&slot->arena);
 	free(slot->kept);
 	slot->kept = NULL;
+	slot->hive = hiveslot_free(slot->hive);
 	slot->witnessed = witness_free(slot->witnessed);
 	slot->kept_n = 0;
 	slot->reused = slot->shared = slot->clusters = 0;
@@ -80,7 +82,7 @@ slot_clear(struct slot *slot)
 static size_t
 weight_of(const struct slot *slot)
 {
-	return slot->kept_n + slot->arena.total + slot->marks.room * sizeof(*slot->marks.at) +
+	return slot->kept_n + slot->arena.total + hiveslot_weight(slot->hive) + slot->marks.room * sizeof(*slot->marks.at) +
 	       slot->log.lines.room * sizeof(*slot->log.lines.at) +
 	       slot->log.result.hour_count * sizeof(*slot->log.result.hours) +
 	       (slot->events ? sizeof(*slot->events) + slot->events->result.hour_count * sizeof(struct log_hour) : 0);
@@ -224,6 +226,8 @@ read_stream(struct slot *slot, const struct reading *reading, unsigned thread, c
 		r = artefactslot_read(slot, asked_kind(reading->exam->asked, c->log), thread, stream);
 	if (r == 0 && c->readers & READER_EVENTS)
 		r = evtxslot_read(slot, reading->exam->asked, thread, stream);
+	if (r == 0 && c->readers & READER_HIVE)
+		r = hiveslot_read(slot, reading->exam, asked_kind(reading->exam->asked, &asked_hives), thread, stream);
 	if (r == 0)
 		r = place_marks(slot, v, bare);
 	slot->trust = source_trust(stream, 0, stream->size);

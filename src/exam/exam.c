@@ -257,6 +257,7 @@ exam_close(struct exam *exam)
 	}
 	vector_free(&exam->hosts);
 	sites_free(exam->sites);
+	registered_free(exam->registered);
 	builds_free(exam->builds);
 	vector_free(&exam->candidates);
 	vector_free(&exam->odd_names);

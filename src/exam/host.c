@@ -66,8 +66,8 @@ place_of(struct exam *exam, uint32_t volume, uint32_t folder)
 	return NULL;
 }
 
-static int
-add_place(struct exam *exam, enum host_kind kind, uint32_t volume, uint32_t folder)
+int
+host_add(struct exam *exam, enum host_kind kind, uint32_t volume, uint32_t folder)
 {
 	CLEANUP(text_free) struct text path = { 0 };
 	struct host_place *place;
@@ -100,11 +100,11 @@ look_at(struct exam *exam, uint32_t volume, uint32_t folder)
 	if (c.at[0].chain != FOLDER_FOUND)
 		return 0;
 	if (climbs(&c, windows, 2))
-		return add_place(exam, HOST_WINDOWS, volume, c.number[2]);
+		return host_add(exam, HOST_WINDOWS, volume, c.number[2]);
 	if (climbs(&c, exchange, 2) || climbs(&c, exchange_2010, 2))
-		return add_place(exam, HOST_EXCHANGE, volume, c.number[2]);
+		return host_add(exam, HOST_EXCHANGE, volume, c.number[2]);
 	if (c.n == 3 && name_is(c.at[1].name, user[0]) && c.number[2] == 0)
-		return add_place(exam, HOST_USER, volume, folder);
+		return host_add(exam, HOST_USER, volume, folder);
 	return 0;
 }
 

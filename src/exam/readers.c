@@ -1,10 +1,16 @@
 /* readers.c - the readers that profiles name: one for any content, one for each kind of log or artefact, and one for event logs. */
 #include "artefact.h"
+#include "asked.h"
 #include "births.h"
 #include "evtx.h"
 #include "exam.h"
 #include "judge.h"
 #include "logs.h"
+#include "regvalue.h"
+
+const struct log_kind asked_hives = {
+	.name = "hive", .title = "registry hives", .event = "registry.key", .source = &regvalue_source
+};
 
 void
 choice_readers(const struct choice *choice, struct named_readers *ret)
@@ -20,8 +26,12 @@ choice_readers(const struct choice *choice, struct named_readers *ret)
 			ret->artefact = artefact;
 			ret->readers |= log ? READER_LOG : READER_ARTEFACT;
 		}
+		if (!strcmp(*name, "hive") && !ret->log) {
+			ret->log = &asked_hives;
+			ret->readers |= READER_HIVE;
+		}
 		ret->readers |= other;
-		ret->unknown |= !other && !log && !artefact;
+		ret->unknown |= !other && !log && !artefact && strcmp(*name, "hive") != 0;
 	}
 }
 
@@ -55,7 +65,7 @@ own_rule_count(void)
 int
 tell_sources(struct profile *profile)
 {
-	const struct sigma_source *sources[LOG_KINDS_MAX + ARTEFACT_KINDS_MAX + EVTX_KINDS_MAX + 1];
+	const struct sigma_source *sources[LOG_KINDS_MAX + ARTEFACT_KINDS_MAX + EVTX_KINDS_MAX + 2];
 	size_t n;
 
 	log_sources(sources, &n);
@@ -65,5 +75,6 @@ tell_sources(struct profile *profile)
 	for (const struct evtx_kind *kind = evtx_kinds; kind->source; kind++)
 		sources[n++] = kind->source;
 	sources[n++] = &births_source;
+	sources[n++] = asked_hives.source;
 	return profile_sources(profile, sources, n);
 }

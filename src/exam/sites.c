@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "fail.h"
+#include "registered.h"
 
 struct sites *
 sites_free(struct sites *sites)
@@ -44,7 +45,7 @@ tell_unreadable(struct exam *exam, const struct site_config *config)
 static int
 find_all(struct exam *exam, struct sites *sites)
 {
-	int r = 0;
+	int r = registered_bind(exam, sites);
 
 	for (size_t i = 0; i < exam->hosts.n && r == 0; i++)
 		if (exam->hosts.at[i].kind == HOST_WINDOWS)

@@ -47,6 +47,7 @@ struct site_place {
 	uint32_t volume, folder; /* index and folder number; with SITE_FOUND, else UINT32_MAX */
 	bool deleted;            /* the folder was */
 	char letter;             /* of the drive that the volume was taken for, 0 where it needed no guess */
+	bool told;               /* by the registry: the letter was no guess */
 	bool several;            /* volumes hold a folder of this path: this is one of them */
 };
 

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "fail.h"
+#include "registered.h"
 #include "sites.h"
 
 /* ---- paths as text ---- */
@@ -280,13 +281,29 @@ look_on_others(struct search *s, uint32_t own)
 	return r;
 }
 
-/* The letters of drives are in the registry. Without it a drive is the volume that holds such a folder: that of Windows
+/* The volume that MountedDevices names for the letter, whether it holds the folder or not. */
+static int
+look_on_told(struct search *s, uint32_t volume, uint32_t own, uint32_t root)
+{
+	int r = look_on(s, volume, volume == own ? root : 0, volume == own && s->path->letter == 'C' ? 0 : s->path->letter);
+
+	for (uint32_t i = 0; i < s->n; i++)
+		s->places[i].told = true;
+	return r;
+}
+
+/* The letters of drives are in the registry. Where that does not tell, a drive is the volume that holds such a folder: that of Windows
  * first for C:, last for every other. */
 static int
-look_everywhere(struct search *s, uint32_t own, uint32_t root)
+look_everywhere(struct search *s, const struct host_place *windows, uint32_t own, uint32_t root)
 {
+	const struct registered_drive *drive = registered_drive(s->exam, windows, s->path->letter);
 	bool system = s->path->letter == 'C';
-	int r = system ? look_on(s, own, root, 0) : look_on_others(s, own);
+	int r;
+
+	if (drive && drive->here && s->exam->volumes[drive->volume].catalog)
+		return look_on_told(s, drive->volume, own, root);
+	r = system ? look_on(s, own, root, 0) : look_on_others(s, own);
 
 	if (r == 0 && (!s->n || s->places[0].found == SITE_ABSENT))
 		r = system ? look_on_others(s, own) : look_on(s, own, root, s->path->letter);
@@ -310,7 +327,7 @@ sites_place(struct exam *exam, struct sites *sites, const struct site_config *co
 		return 0;
 	catalog_folder(exam->volumes[windows->volume].catalog, windows->folder, &f);
 	if (path.letter)
-		r = look_everywhere(&s, windows->volume, f.parent);
+		r = look_everywhere(&s, windows, windows->volume, f.parent);
 	else
 		r = look_on(&s, windows->volume, path.within_windows ? windows->folder : f.parent, 0);
 	if (s.n)

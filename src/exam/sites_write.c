@@ -169,9 +169,12 @@ add_place(struct text *t, const struct exam *exam, const struct site_folder *f)
 		r = text_adds(t, "no path that means anything without the server: an unknown variable, or no drive");
 		break;
 	default:
-		r = text_adds(t, "no volume that was read holds this folder");
+		r = text_adds(t, p->told ? "this folder is not there" : "no volume that was read holds this folder");
 	}
-	if (r == 0 && p->found != SITE_ABSENT && p->letter)
+	if (r == 0 && p->told && p->letter)
+		r = text_printf(t, "; drive %c: is the volume at %" PRIu64 " by the registry", p->letter,
+				exam->volumes[p->volume].volume.offset);
+	else if (r == 0 && p->found != SITE_ABSENT && p->letter)
 		r = text_printf(t, "; drive %c: taken for the volume at %" PRIu64 " because it holds the folder",
 				p->letter, exam->volumes[p->volume].volume.offset);
 	if (r == 0 && p->several)

@@ -62,6 +62,7 @@ struct events_slot {
 enum { EXTENSION_MAX = 16 };
 
 struct witnessed;
+struct hive_slot;
 
 struct slot {
 	struct sink sink; /* first, so that a sink is its slot */
@@ -82,6 +83,7 @@ struct slot {
 	const char *unread;          /* why it was opened and not read, NULL when it was */
 	const struct hiding *hiding; /* of what is being read, NULL for the content */
 	struct witnessed *witnessed; /* what it says of the build of Exchange, NULL for most */
+	struct hive_slot *hive;      /* what a registry hive gave, NULL for everything else */
 	bool opened;
 	bool aside; /* it ended a worker twice, and was not opened again */
 	bool overwritten; /* a deleted file of whose clusters none is its own any more: not read */

@@ -78,7 +78,7 @@ witness_label(enum witness witness)
 		[WITNESS_NONE] = "",          [WITNESS_PROGRAM] = "ExSetup.exe",
 		[WITNESS_SETUP] = "setup log", [WITNESS_BEFORE] = "setup log, what it found",
 		[WITNESS_LOG] = "log",        [WITNESS_FOLDER] = "folder",
-		[WITNESS_MITIGATION] = "mitigation",
+		[WITNESS_MITIGATION] = "mitigation",  [WITNESS_REGISTRY] = "registry",
 	};
 
 	return labels[witness];

@@ -29,6 +29,10 @@ registry_kind_name(enum registry_kind kind)
 		[REGISTRY_LOGON] = "logon",
 		[REGISTRY_PASSWORD] = "password-set",
 		[REGISTRY_FAILED] = "failed-logon",
+		[REGISTRY_FOLDER] = "folder",
+		[REGISTRY_PROFILE] = "profile",
+		[REGISTRY_INSTALLED] = "installed",
+		[REGISTRY_PROGRAM] = "program",
 	};
 
 	return names[kind];
