@@ -58,7 +58,8 @@ struct evtx_event {
  * Opcode, Keywords, Version, EventRecordID, TimeCreated, UserID; other attributes as Element_Attribute
  * (Execution_ProcessID, EventID_Qualifiers). EventData: by the Name of each Data, unnamed ones as Data, others by their
  * element. UserData and the rest: by element, attributes as Element_Attribute. Values are written as Windows does
- * (0x3e7, {GUID}, S-1-5-18, 2021-03-03T04:05:06.7890000Z). fields.raw: all values, a line each.
+ * (0x3e7, {GUID}, S-1-5-18, 2021-03-03T04:05:06.7890000Z). Message, last: the text that Windows shows, of the events of
+ * Exchange's cmdlets alone. fields.raw: all values, a line each.
  */
 struct evtx_fields {
 	struct fields fields;

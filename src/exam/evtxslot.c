@@ -140,7 +140,7 @@ ask(struct search *s, const struct evtx_event *event, size_t kind)
 	static const char covered[] = "the length of the record before it was set so that it ends behind this one";
 	int r;
 
-	hits_begin(&s->hits, &(struct hit_record){ .when = event->when,
+	hits_begin(&s->hits, &(struct hit_record){ .when = event->when ? event->when : s->fields.created,
 						   .offset = event->offset,
 						   .length = event->raw.n,
 						   .recovered = is_leftover(event) });

@@ -245,6 +245,57 @@ take_item(struct taker *t, const struct evtx_item *item)
 	}
 }
 
+/* ---- what Windows would show ---- */
+
+/* Texts of events that rules are written for; %1 and %2 are the first two unnamed data. */
+static const struct {
+	const char *provider;
+	uint32_t id;
+	const char *before, *between, *behind;
+} messages[] = {
+	{ "MSExchange CmdletLogs", 1, "Cmdlet suceeded. Cmdlet ", ", parameters ", "." }, /* as it is spelled there */
+	{ "MSExchange CmdletLogs", 6, "Cmdlet failed. Cmdlet ", ", parameters ", "." },
+};
+
+/* The values of the nth draft of this name. */
+static struct view
+draft_value(const struct evtx_chunk *chunk, const char *name, size_t nth)
+{
+	for (size_t i = 0; i < chunk->drafts.n; i++) {
+		const struct evtx_draft *draft = &chunk->drafts.at[i];
+
+		if (draft->name.p && is(draft->name, name) && !nth--)
+			return view_part(text_view(&chunk->values), draft->from, draft->n);
+	}
+	return view_of(NULL, 0);
+}
+
+/* The parts are copied: adding to the values may move them. */
+static void
+add_message(struct taker *t, size_t which)
+{
+	struct evtx_chunk *chunk = t->chunk;
+	struct text *text = &chunk->scratch;
+	size_t from = chunk->values.n;
+
+	text_cut(text, 0);
+	t->no_memory |= text_adds(text, messages[which].before) < 0 || text_add(text, draft_value(chunk, "Data", 0)) < 0 ||
+			text_adds(text, messages[which].between) < 0 || text_add(text, draft_value(chunk, "Data", 1)) < 0 ||
+			text_adds(text, messages[which].behind) < 0 || text_add(&chunk->values, text_view(text)) < 0;
+	if (!t->no_memory)
+		add_field(t, view_text("Message"), 0, from);
+}
+
+static void
+compose_message(struct taker *t)
+{
+	struct view provider = draft_value(t->chunk, "Provider_Name", 0);
+
+	for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++)
+		if (t->out->event_id == messages[i].id && is(provider, messages[i].provider))
+			add_message(t, i);
+}
+
 /* ---- all of it ---- */
 
 /* Texts do not move any more: drafts become fields. */
@@ -306,6 +357,8 @@ evtx_event_fields(const struct evtx_event *event, enum evtx_part part, struct ev
 	} while (item.kind != EVTX_ITEM_END && !t.no_memory);
 	if (walk->error < 0)
 		return walk->error;
+	if (part == EVTX_ALL && !walk->stopped)
+		compose_message(&t);
 	if (t.no_memory || !settle(&t))
 		return fail(ENOMEM, "out of memory for a record of an event log");
 	take_system(ret_fields);
