@@ -113,8 +113,9 @@ struct finding_row {
 	const struct rule *rule;
 	enum level level; /* usually the rule's */
 	struct view path, excerpt, basis;
-	const uint8_t *sha256;
-	uint64_t mft, offset, length;
+	const uint8_t *sha256, *bytes_sha256; /* of the whole stream; of the bytes at offset alone */
+	const char *rests_on;                 /* what offset counts in: see rests.h */
+	uint64_t mft, attribute, offset, length;
 	uint16_t seq;
 	struct view stream;
 	const char *reproduce;

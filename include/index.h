@@ -55,4 +55,7 @@ struct index_tally {
 int index_read(struct ntfs *ntfs, struct reference folder, struct sink *out,
 	       int (*entry)(void *state, const struct index_entry *entry), void *state, struct index_tally *ret_tally);
 
+/* The content of a folder's $INDEX_ALLOCATION, or of its $INDEX_ROOT, as it is stored: 0, or as index_read says. */
+int index_open(struct ntfs *ntfs, struct reference folder, bool root, struct source **ret_index);
+
 #endif

@@ -18,6 +18,7 @@ struct geometry {
 	bool backup_boot; /* the first boot sector was not usable */
 	bool headless;    /* nor was its copy: all this was worked out from records of the $MFT */
 	bool foreign;     /* the boot sector bears another name than NTFS */
+	bool mended;      /* the first record of the $MFT does not lead to all of it */
 };
 
 /* Limits; to reach one is damage and is told. */

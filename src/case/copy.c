@@ -59,7 +59,8 @@ static const char *const rest[] = {
 
 	"INSERT INTO finding SELECT ?2, finding, " VOLUME ", " FILE_ID
 	", ticks, level, stage, technique, cve, rule, author,"
-	" title, path, sha256, mft, seq, stream, offset, length, excerpt, basis, benign, reproduce"
+	" title, path, sha256, mft, seq, stream, offset, length, excerpt, basis, benign, reproduce,"
+	" rests_on, attribute, bytes_sha256"
 	" FROM origin.finding WHERE evidence = ?1 ORDER BY finding",
 
 	"INSERT INTO log SELECT " ID ", " VOLUME ", " FILE_ID ", mft, seq, attribute, path, stream, kind, state, reason,"

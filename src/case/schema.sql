@@ -134,6 +134,9 @@ CREATE TABLE finding (
 	stream TEXT NOT NULL,
 	offset INTEGER NOT NULL, length INTEGER NOT NULL,
 	excerpt TEXT, basis TEXT, benign TEXT, reproduce TEXT,
+	rests_on TEXT, -- what offset counts in: stream, slack, index, index root or volume; name where it rests on no bytes
+	attribute INTEGER,
+	bytes_sha256 BLOB, -- of the bytes at offset
 	PRIMARY KEY (evidence, finding)
 ) STRICT, WITHOUT ROWID;
 
@@ -590,7 +593,7 @@ SELECT n.finding, nullif(n.evidence, 0) AS evidence, v.offset AS volume, v.snaps
 	n.stage, n.technique, n.cve, n.rule, n.author, n.title, iif(substr(n.path, 1, 1) = '/', n.path, '/' || n.path) AS path,
 	nullif(lower(hex(n.sha256)), '') AS sha256, n.mft, n.stream, n.offset, n.length, n.excerpt, n.basis,
 	n.benign, n.reproduce, UNSIGNED(n.ticks) AS ticks, n.seq, TRUST(f, c) AS trust, o.sid AS owner, o.name AS owner_name,
-	s.confidence, s.witnesses, s.reasons
+	s.confidence, s.witnesses, s.reasons, n.rests_on, nullif(lower(hex(n.bytes_sha256)), '') AS bytes_sha256
 FROM finding n
 LEFT JOIN confidence s ON s.evidence = n.evidence AND s.finding = n.finding
 LEFT JOIN volume v ON v.id = n.volume
@@ -681,7 +684,9 @@ FROM control c LEFT JOIN volume v ON v.id = c.volume;
 CREATE VIEW v_flagged AS
 SELECT n.finding, nullif(n.evidence, 0) AS evidence, v.offset AS volume, v.snapshot, n.mft, n.seq, f.attribute,
 	n.stream, f.bytes, nullif(lower(hex(coalesce(n.sha256, c.sha256))), '') AS sha256, n.level,
-	iif(substr(n.path, 1, 1) = '/', n.path, '/' || n.path) AS path, n.offset, n.length, n.excerpt
+	iif(substr(n.path, 1, 1) = '/', n.path, '/' || n.path) AS path, n.offset, n.length, n.excerpt,
+	n.rests_on, n.attribute AS ground, nullif(lower(hex(n.bytes_sha256)), '') AS bytes_sha256,
+	nullif(lower(hex(n.sha256)), '') AS stated
 FROM finding n
 LEFT JOIN file f ON f.id = n.file
 LEFT JOIN volume v ON v.id = n.volume

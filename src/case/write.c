@@ -178,6 +178,9 @@ case_finding(struct case_db *db, const struct finding_row *row)
 		bytes_text(row->basis),
 		some_text(row->rule->benign),
 		some_text(row->reproduce),
+		some_text(row->rests_on),
+		number_unless(nowhere, row->attribute),
+		hash(row->bytes_sha256, 32),
 	};
 	return PUT(db, PUT_FINDING, cells);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/mman.h>
 
 #include "case.h"
 #include "fail.h"
@@ -20,8 +21,8 @@ struct checking {
 	struct case_db *db;
 	struct arena arena;
 	VECTOR(struct exhibit) exhibits;
-	recheck_list list; /* of the exhibit at hand */
-	uint64_t same, differ, unread;
+	recheck_list list;           /* of the exhibit at hand */
+	struct agreement *agreement; /* of the exhibit at hand: shared with the process that reads it */
 };
 
 static int
@@ -52,7 +53,6 @@ take_finding(void *state, int n, const char *const *names, const struct view *va
 {
 	struct checking *c = state;
 	struct recheck *f = vector_push(&c->list);
-	struct view attribute = row_value(n, names, values, "attribute");
 
 	(void)is_number;
 	if (!f)
@@ -62,30 +62,34 @@ take_finding(void *state, int n, const char *const *names, const struct view *va
 		.path = arena_copy(&c->arena, row_value(n, names, values, "path")),
 		.stream = arena_copy(&c->arena, row_value(n, names, values, "stream")),
 		.excerpt = arena_copy(&c->arena, row_value(n, names, values, "excerpt")),
-		.sha256 = arena_copy(&c->arena, row_value(n, names, values, "sha256")),
+		.sha256 = arena_copy(&c->arena, row_value(n, names, values, "stated")),
+		.bytes_sha256 = arena_copy(&c->arena, row_value(n, names, values, "bytes_sha256")),
 		.ours = "",
+		.our_bytes = "",
 		.theirs = "",
 		.said = "",
+		.not_asked = "it was not wanted",
 		.entry.entry = view_number(row_value(n, names, values, "mft")),
 		.entry.sequence = (uint16_t)view_number(row_value(n, names, values, "seq")),
+		.on = rests_of(row_value(n, names, values, "rests_on")),
 		.volume = view_number(row_value(n, names, values, "volume")),
-		.attribute = view_number(attribute),
+		.attribute = view_number(row_value(n, names, values, "ground")),
 		.offset = view_number(row_value(n, names, values, "offset")),
 		.length = view_number(row_value(n, names, values, "length")),
-		.has_stream = attribute.n && row_value(n, names, values, "bytes").n,
 		.snapshot = row_value(n, names, values, "snapshot").n,
 	};
-	return f->finding && f->path && f->stream && f->excerpt && f->sha256 ? 0 : no_memory(c);
+	return f->finding && f->path && f->stream && f->excerpt && f->sha256 && f->bytes_sha256 ? 0 : no_memory(c);
 }
 
 /* ---- where its images are ---- */
 
-static const char *
-last_name(const char *path)
+/* An exhibit is named after its file, with as much of the folder as tells it from others. */
+static bool
+is_path_of(const char *path, const char *name)
 {
-	const char *slash = strrchr(path, '/');
+	size_t n = strlen(path), tail = strlen(name);
 
-	return slash ? slash + 1 : path;
+	return n >= tail && !strcmp(path + n - tail, name) && (n == tail || path[n - tail - 1] == '/');
 }
 
 /* The last one that is there stands; operands come after what the log tells. */
@@ -97,7 +101,7 @@ take_image(void *state, const char *path)
 	for (size_t i = 0; i < c->exhibits.n; i++) {
 		struct exhibit *e = &c->exhibits.at[i];
 
-		if (strcmp(e->name, last_name(path)) || access(path, R_OK) < 0)
+		if (!is_path_of(path, e->name) || access(path, R_OK) < 0)
 			continue;
 		e->path = arena_copy(&c->arena, view_text(path));
 		if (!e->path)
@@ -118,59 +122,18 @@ find_images(struct checking *c)
 
 /* ---- what came of it ---- */
 
-static const char *
-result_of(const struct recheck *f)
-{
-	if (f->differs || (f->theirs[0] && strcmp(f->theirs, f->ours) != 0))
-		return "differs";
-	return f->looked && !f->why && !f->said[0] ? "same" : "not-read";
-}
-
-static int
-print_json(const struct exhibit *e, const struct recheck *f, const char *result)
-{
-	CLEANUP(text_free) struct text line = { 0 };
-	int r = log_text(&line, "finding", view_text(f->finding));
-
-	if (r == 0)
-		r = log_text(&line, "evidence", view_text(e->name));
-	if (r == 0)
-		r = log_text(&line, "path", view_text(f->path));
-	if (r == 0)
-		r = log_text(&line, "stream", view_text(f->stream));
-	if (r == 0)
-		r = log_text(&line, "sha256", view_text(f->sha256));
-	if (r == 0)
-		r = log_text(&line, "ours", view_text(f->ours));
-	if (r == 0)
-		r = log_text(&line, "tsk", view_text(f->theirs));
-	if (r == 0)
-		r = log_text(&line, "result", view_text(result));
-	if (r == 0)
-		r = log_text(&line, "reason", view_text(f->why ? f->why : f->said));
-	if (r == 0)
-		printf("{%s}\n", line.s);
-	return r;
-}
-
 static void
-print_line(const struct recheck *f, const char *result)
+count(struct agreement *a, const struct recheck *f)
 {
-	CLEANUP(text_free) struct text path = { 0 };
+	const char *result = recheck_result(f), *theirs = recheck_theirs_result(f);
 
-	if (text_add_escaped(&path, view_text(f->path)) < 0 ||
-	    (f->stream[0] &&
-	     (text_addc(&path, ':') < 0 || text_add_escaped(&path, view_text(f->stream)) < 0)))
-		return;
-	printf("%-8s %s %s", result, f->finding, path.s);
-	if (f->why)
-		printf(": %s", f->why);
-	else if (f->said[0])
-		printf(": libtsk: %s", f->said);
-	else if (!strcmp(result, "differs"))
-		printf("\n         case   %s\n         image  %s%s%s", f->sha256[0] ? f->sha256 : "(quoted bytes)",
-		       f->ours, f->theirs[0] ? "\n         libtsk " : "", f->theirs);
-	putchar('\n');
+	a->same += !strcmp(result, "same");
+	a->differ += !strcmp(result, "differs");
+	a->unread += !strcmp(result, "not-read");
+	a->tsk_not_asked += !theirs;
+	a->tsk_same += theirs && !strcmp(theirs, "same");
+	a->tsk_differ += theirs && !strcmp(theirs, "differs");
+	a->tsk_unread += theirs && !strcmp(theirs, "not-read");
 }
 
 static int
@@ -179,17 +142,8 @@ print(struct checking *c, const struct exhibit *e)
 	int r = 0;
 
 	for (size_t i = 0; i < c->list.n && r == 0; i++) {
-		const struct recheck *f = &c->list.at[i];
-		const char *result = result_of(f);
-
-		c->same += !strcmp(result, "same");
-		c->differ += !strcmp(result, "differs");
-		/* what rests on no bytes cannot be read again: no shortcoming of this run */
-		c->unread += !strcmp(result, "not-read") && f->has_stream;
-		if (c->request->json)
-			r = print_json(e, f, result);
-		else
-			print_line(f, result);
+		count(c->agreement, &c->list.at[i]);
+		r = recheck_print(&c->list.at[i], e->name, c->request->json);
 	}
 	return r;
 }
@@ -206,7 +160,7 @@ reread(struct checking *c, const struct exhibit *e, struct keeper *keeper)
 
 	progress_start(&progress, -1);
 	r = exam_open(&exam);
-	if (r == 0 && keeper)
+	if (r == 0)
 		r = exam_sweep(&exam);
 	if (r == 0 && strcmp(exam.fingerprint, e->fingerprint))
 		say("%s is not the media that was examined: it has changed since, or is another of that name", e->path);
@@ -222,7 +176,9 @@ status_of(const struct checking *c, int r)
 {
 	if (r < 0)
 		return r == -ECANCELED ? EXIT_STOPPED : EXIT_FAILED;
-	return c->differ ? EXIT_MISMATCH : c->unread ? EXIT_LIMITED : EXIT_COMPLETE;
+	if (c->agreement->differ)
+		return EXIT_MISMATCH;
+	return c->agreement->unread || c->agreement->tsk_unread ? EXIT_LIMITED : EXIT_COMPLETE;
 }
 
 /* What is done where the evidence may have its hands. */
@@ -242,10 +198,21 @@ reread_and_print(void *state)
 
 	if (r == 0)
 		r = print(c, e);
-	if (r == 0)
-		say("%s: %" PRIu64 " findings the same, %" PRIu64 " differ, %" PRIu64 " could not be read", e->name,
-		    c->same, c->differ, c->unread);
 	return status_of(c, r);
+}
+
+/* The record is for who asks later. */
+static int
+tell(struct checking *c, const struct exhibit *e)
+{
+	const struct agreement *a = c->agreement;
+
+	say("%s: %" PRIu64 " findings the same, %" PRIu64 " differ, %" PRIu64 " could not be read", e->name, a->same,
+	    a->differ, a->unread);
+	if (access(c->request->case_folder, W_OK) == 0)
+		return agreement_log(c->request->case_folder, e->name, e->path, a, c->request->with);
+	say("%s cannot be written to: this check is not in its run.jsonl", c->request->case_folder);
+	return 0;
 }
 
 /* The other reader is started first: a process that is confined may start none. */
@@ -254,12 +221,11 @@ check_exhibit(struct checking *c, const struct exhibit *e, int *worst)
 {
 	const struct sandbox sandbox = { .image = e->path, .threads = 1 };
 	CLEANUP(keeper_stop) struct keeper *keeper = NULL;
-	const struct question question = { .view = "v_flagged",
-					   .where_column = "evidence",
-					   .where_value = e->number };
+	const struct question question = { .view = "v_flagged", .where_column = "evidence", .where_value = e->number };
 	int r, status;
 
 	c->list.n = 0;
+	fflush(stdout);
 	r = case_ask(c->db, &question, take_finding, c);
 	for (size_t i = 0; i < c->list.n && !e->path; i++)
 		c->list.at[i].why = "its image is not where it was: name it as an operand";
@@ -271,22 +237,52 @@ check_exhibit(struct checking *c, const struct exhibit *e, int *worst)
 			     &(struct confined){ .checking = c, .exhibit = e, .keeper = keeper });
 	if (status < 0)
 		return status;
+	r = tell(c, e);
+	if (r < 0)
+		return r;
 	if (*worst == EXIT_COMPLETE || status == EXIT_MISMATCH || (status != EXIT_COMPLETE && *worst == EXIT_LIMITED))
 		*worst = status;
 	return 0;
 }
 
+/* The process that reads an image counts where we can see it. */
+static struct agreement *
+share(size_t n)
+{
+	void *at = mmap(NULL, (n + 1) * sizeof(struct agreement), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			-1, 0);
+
+	return at == MAP_FAILED ? NULL : at;
+}
+
+/* For who reads what stands above it. */
+static void
+print_table(const struct checking *c, const struct agreement *all)
+{
+	for (size_t i = 0; i < c->exhibits.n && !c->request->json; i++)
+		agreement_print(c->exhibits.at[i].name, &all[i], c->request->with, !i);
+}
+
 static int
 check(struct checking *c, int *worst)
 {
+	struct agreement *all = NULL;
 	int r = case_open(c->request->case_folder, &c->db);
 
 	if (r == 0)
 		r = case_ask(c->db, &(struct question){ .view = "v_evidence" }, take_evidence, c);
 	if (r == 0)
 		r = find_images(c);
-	for (size_t i = 0; i < c->exhibits.n && r == 0; i++)
+	if (r == 0 && !(all = share(c->exhibits.n)))
+		r = no_memory(c);
+	for (size_t i = 0; i < c->exhibits.n && r == 0; i++) {
+		c->agreement = &all[i];
 		r = check_exhibit(c, &c->exhibits.at[i], worst);
+	}
+	if (r == 0)
+		print_table(c, all);
+	if (all)
+		munmap(all, (c->exhibits.n + 1) * sizeof(*all));
 	return r;
 }
 
@@ -300,5 +296,7 @@ verify_case(const struct request *request)
 	vector_free(&c.exhibits);
 	vector_free(&c.list);
 	arena_free(&c.arena);
-	return r < 0 ? status_of(&c, r) : worst;
+	if (r < 0)
+		return r == -ECANCELED ? EXIT_STOPPED : EXIT_FAILED;
+	return worst;
 }

@@ -40,7 +40,7 @@ hash(struct source *stream, struct text *ret_hex)
 
 /* Whether what the finding quotes still stands there: 1, 0, or -EINVAL where it quotes nothing that can be compared. */
 static int
-quote_stands(const struct recheck *f, struct source *stream)
+quote_stands(const struct recheck *f, const struct ground *ground)
 {
 	CLEANUP(text_free) struct text shown = { 0 };
 	uint8_t bytes[EXCERPT_MAX];
@@ -49,7 +49,9 @@ quote_stands(const struct recheck *f, struct source *stream)
 
 	if (!n || !f->excerpt[0])
 		return -EINVAL;
-	r = source_read_all(stream, f->offset, bytes, n);
+	if (f->offset < ground->base)
+		return 0;
+	r = source_read_all(ground->bytes, f->offset - ground->base, bytes, n);
 	if (r == 0)
 		r = text_add_escaped(&shown, view_of(bytes, n));
 	if (r < 0)
@@ -59,56 +61,137 @@ quote_stands(const struct recheck *f, struct source *stream)
 	return memchr(bytes, 0, n) ? -EINVAL : 0; /* text of two bytes a character was quoted as decoded */
 }
 
+static int
+rehash_bytes(struct recheck *f, const struct ground *ground, struct arena *arena)
+{
+	CLEANUP(text_free) struct text hex = { 0 };
+	struct digest_value value;
+	int r = ground_hash(ground, f->offset, f->length, &value);
+
+	if (r <= 0)
+		return r;
+	r = text_add_hex(&hex, view_of(value.b, 32));
+	f->our_bytes = r == 0 ? arena_copy(arena, text_view(&hex)) : NULL;
+	return f->our_bytes ? 0 : -ENOMEM;
+}
+
+/* Findings of one stream come in one stretch. */
+static int
+rehash_stream(struct recheck *f, const struct recheck *before, struct source *stream, struct arena *arena)
+{
+	CLEANUP(text_free) struct text hex = { 0 };
+	int r;
+
+	if (before && before->on == RESTS_STREAM && before->ours[0] && before->volume == f->volume &&
+	    reference_equal(before->entry, f->entry) && before->attribute == f->attribute) {
+		f->ours = before->ours;
+		return 0;
+	}
+	r = hash(stream, &hex);
+	if (r < 0)
+		return r;
+	f->ours = arena_copy(arena, text_view(&hex));
+	return f->ours ? 0 : -ENOMEM;
+}
+
 /* A hash says it all; without one, the quoted bytes have to do. */
 static int
-judge(struct recheck *f, struct source *stream)
+judge(struct recheck *f, const struct ground *ground)
 {
 	int r = 1;
 
 	if (f->sha256[0])
 		f->differs = strcmp(f->sha256, f->ours) != 0;
-	else
-		r = quote_stands(f, stream);
+	if (f->bytes_sha256[0])
+		f->differs |= strcmp(f->bytes_sha256, f->our_bytes) != 0;
+	if (!f->sha256[0] && !f->bytes_sha256[0])
+		r = quote_stands(f, ground);
 	if (r == -EINVAL) {
-		f->why = "the case has no hash of it, and nothing that can be compared";
+		f->why = "the case has no hash of it, as bytes are damaged, and nothing that can be compared";
 		return 0;
 	}
 	f->differs |= r == 0;
 	return r < 0 ? r : 0;
 }
 
+/* What rests on a name, a place or times: the entry has to be there under that name. */
 static int
-read_one(struct exam *exam, struct arena *arena, struct recheck *f)
+find_name(const struct exam_volume *v, struct recheck *f)
 {
-	struct exam_volume *v = volume_at(exam, f->volume);
-	CLEANUP(source_close) struct source *stream = NULL;
-	CLEANUP(text_free) struct text hex = { 0 };
-	int r;
+	const char *slash = strrchr(f->path, '/');
+	CLEANUP(text_free) struct text name = { 0 };
+	struct catalog_cursor cursor;
+	bool found = false;
+	int r = catalog_get(v->catalog, f->entry.entry, &cursor);
 
-	if (f->snapshot || !f->has_stream || !v) {
-		f->why = f->snapshot      ? "it lies in a snapshot"
-			 : !f->has_stream ? "it rests on a name, a place or times, not on bytes"
-					  : "its volume is not on this image";
-		f->differs = !f->snapshot && f->has_stream;
-		return 0;
-	}
-	r = stream_open(v->ntfs, f->entry, f->attribute, NULL, &stream);
-	if (r == -ESTALE || r == -ENOENT || r == -EINVAL) {
-		f->why = "no such stream is on this image";
-		f->differs = true;
-		return 0;
-	}
-	if (r == 0 && stream->size > CONTROL_STREAM_MAX) {
-		f->why = "larger than what is read again (1 GiB)";
-		return 0;
-	}
-	if (r == 0)
-		r = hash(stream, &hex);
 	if (r < 0)
 		return r;
 	f->looked = true;
-	f->ours = arena_copy(arena, text_view(&hex));
-	return f->ours ? judge(f, stream) : -ENOMEM;
+	f->differs = r == 0 || cursor.entry.sequence != f->entry.sequence;
+	for (uint32_t i = 0; r > 0 && i < cursor.entry.name_count && !found; i++) {
+		text_cut(&name, 0);
+		if (text_add_name(&name, cursor.entry.names[i].name) < 0)
+			r = -ENOMEM;
+		found = r > 0 && name.n && slash && !strcmp(name.s, slash + 1);
+	}
+	catalog_stop(&cursor);
+	if (f->differs)
+		f->why = "its entry is gone, or is another file's";
+	else if (!found && r > 0)
+		f->why = "its entry is there, but under another name";
+	f->differs |= !found;
+	return r < 0 ? r : 0;
+}
+
+static int
+read_bytes(struct exam_volume *v, struct arena *arena, struct recheck *f, const struct recheck *before)
+{
+	CLEANUP(ground_close) struct ground ground = { 0 };
+	struct stream_info info = { 0 };
+	int r = ground_open(v->ntfs, f->on, f->entry, f->attribute, &ground);
+
+	if (r == -ESTALE || r == -ENOENT || r == -EINVAL) {
+		f->why = "no such bytes are on this image";
+		f->differs = true;
+		return 0;
+	}
+	if (r == 0 && f->on == RESTS_STREAM && ground.bytes->size > CONTROL_STREAM_MAX) {
+		f->why = "larger than what is read again (1 GiB)";
+		return 0;
+	}
+	if (r == 0 && f->on == RESTS_STREAM)
+		r = rehash_stream(f, before, ground.bytes, arena);
+	if (r == 0 && f->bytes_sha256[0])
+		r = rehash_bytes(f, &ground, arena);
+	if (r < 0)
+		return r;
+	if (f->on == RESTS_STREAM)
+		stream_info(ground.bytes, &info);
+	f->looked = true;
+	f->askable = f->on == RESTS_STREAM && !(info.flags & STREAM_UNPACKED);
+	if (!f->askable)
+		f->not_asked = f->on == RESTS_STREAM ? "it does not unpack what WOF packed"
+						     : "it reads streams, and these bytes are in none";
+	return judge(f, &ground);
+}
+
+static int
+read_one(struct exam *exam, struct arena *arena, struct recheck *f, const struct recheck *before)
+{
+	struct exam_volume *v = volume_at(exam, f->volume);
+
+	if (f->snapshot || f->on == RESTS || !v || !v->catalog) {
+		f->why = f->snapshot      ? "it lies in a snapshot"
+			 : f->on == RESTS ? "the case does not say what it rests on"
+					  : "its volume is not on this image";
+		f->differs = !v && !f->snapshot;
+		return 0;
+	}
+	if (f->on == RESTS_NAME || (!f->length && !f->sha256[0])) {
+		f->not_asked = "it rests on a name, a place or times, not on bytes";
+		return find_name(v, f);
+	}
+	return read_bytes(v, arena, f, before);
 }
 
 int
@@ -117,7 +200,7 @@ recheck_ours(struct exam *exam, struct arena *arena, recheck_list *list)
 	int r = 0;
 
 	for (size_t i = 0; i < list->n && r == 0; i++)
-		r = read_one(exam, arena, &list->at[i]);
+		r = read_one(exam, arena, &list->at[i], i ? &list->at[i - 1] : NULL);
 	return r == -ENOMEM ? fail(ENOMEM, "out of memory for the findings of %s", exam->path) : r;
 }
 
@@ -182,14 +265,15 @@ ask_volume(struct exam *exam, struct exam_volume *v, struct keeper *keeper, stru
 	for (size_t i = 0; i < list->n && r >= 0; i++) {
 		struct recheck *f = &list->at[i];
 
-		if (!f->looked || f->volume != v->volume.offset)
+		if (!f->askable || f->volume != v->volume.offset)
 			continue;
 		r = v->volume.fs == FS_NTFS ? describe(v, f, &wants[n]) : 0;
+		f->not_asked = "";
 		if (r > 0)
 			asked[n++] = f;
 		else if (r == 0)
-			f->said = v->volume.fs == FS_NTFS ? "too large, or no entry of its own"
-							  : "an encrypted volume, of which it has no key";
+			f->not_asked = v->volume.fs == FS_NTFS ? "too large, or no entry of its own"
+							       : "an encrypted volume, of which it has no key";
 	}
 	return r < 0 || !n ? r
 			   : keeper_read(keeper, exam->fingerprint, &request, wants, n, take_read,

@@ -277,6 +277,7 @@ make_good(struct ntfs *ntfs, struct sink *out)
 		return more;
 	if (is_complete(ntfs, fitting) && !more)
 		return 0;
+	ntfs->geometry.mended = true;
 	if (!ntfs->mft)
 		r = tell(out, ntfs->geometry.mft * ntfs->geometry.cluster_size,
 			 "record 0 of the $MFT and its copy are lost");
@@ -307,6 +308,7 @@ mft_find(struct ntfs *ntfs, bool search, struct sink *out)
 	}
 	if (fitting < 0 || copy_fitting < 0)
 		return (int)(fitting < 0 ? fitting : copy_fitting);
+	ntfs->geometry.mended = mirror || torn;
 	if (mirror)
 		r = tell(out, ntfs->geometry.mft * ntfs->geometry.cluster_size,
 			 "the first record of the $MFT is damaged, or not where the boot sector says: its copy in "

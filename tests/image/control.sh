@@ -85,9 +85,12 @@ fi
 # ---- a finished case held against its images ----
 run 0 verify -c "$work/bad"
 run 0 verify -c "$work/bad" --with tsk --json
-[ "$(grep -c '"result":"same"' "$work/stdout")" = $(($(ask bad 'SELECT count(*) FROM v_findings') - 4)) ] && ok || # four rest on no bytes
+[ "$(grep -c '"result":"same"' "$work/stdout")" = "$(ask bad 'SELECT count(*) FROM v_findings')" ] && ok ||
 	bad "not all findings the same: $(grep -c '"result":"same"' "$work/stdout")"
-grep '"result":"same"' "$work/stdout" | grep -vqE '"ours":"([0-9a-f]{64})","tsk":"\1"' && bad 'the two readers differ' || ok
+[ "$(grep -c '"tsk_result":"not-asked"' "$work/stdout")" = "$(ask bad "SELECT count(*) FROM v_findings WHERE rests_on = 'name' OR (length = 0 AND sha256 IS NULL)")" ] && ok ||
+	bad 'libtsk was not asked for more than what rests on no bytes'
+grep '"tsk_result":"same"' "$work/stdout" | grep -vqE '"ours":"([0-9a-f]{64})","tsk":"\1"' && bad 'the two readers differ' || ok
+tail -1 "$work/bad/run.jsonl" | grep -q '"kind":"verify".*"differ":0,.*"tsk_same":[1-9][0-9]*,"tsk_differ":0' && ok || bad 'the agreement is not in run.jsonl'
 run 2 verify --with tsk "$work/bad.raw"
 mv "$work/bad.raw" "$work/elsewhere"
 run 3 verify -c "$work/bad"
@@ -104,6 +107,7 @@ if command -v istat >/dev/null; then
 	at=$(LC_ALL=C grep -obaF -- "$line" "$work/new/bad.raw" | head -1 | cut -d: -f1)
 	printf '~' | dd of="$work/new/bad.raw" bs=1 seek="$at" conv=notrunc 2>/dev/null
 	run 4 verify -c "$work/bad" --with tsk "$work/new/bad.raw"
+	tail -1 "$work/bad/run.jsonl" | grep -q '"kind":"verify".*"differ":[1-9]' && ok || bad 'the mismatch is not in run.jsonl'
 	grep -q "^differs *$1 " "$work/stdout" && ok || bad 'the finding is named'
 fi
 # ---- real volumes, where they are to be had ----

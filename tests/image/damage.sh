@@ -152,8 +152,8 @@ count=$(sqlite3 "$work/x/case.db" "SELECT count(*) FROM v_findings WHERE path = 
 	bad 'the slack of the volume is not covered'
 if command -v img_cat >/dev/null; then
 	reproduce=$(sqlite3 "$work/x/case.db" "SELECT reproduce FROM v_findings WHERE path = '/[volume slack]' AND length > 0 LIMIT 1")
-	length=$(echo "$reproduce" | sed 's/.*head -c \([0-9]*\).*/\1/')
-	[ "$(cd "$work" && eval "${reproduce% | xxd}" | grep -acE 'eval|script|Page_Load|runat|http')" -gt 0 ] && [ "$length" -gt 0 ] && ok ||
+	length=$(sqlite3 "$work/x/case.db" "SELECT length FROM v_findings WHERE path = '/[volume slack]' AND length > 0 LIMIT 1")
+	[ "$(cd "$work" && eval "${reproduce%% | xxd*}" | grep -acE 'eval|script|Page_Load|runat|http')" -gt 0 ] && [ "$length" -gt 0 ] && ok ||
 		bad "this does not show the bytes of a finding in the slack: $reproduce"
 fi
 

@@ -76,7 +76,7 @@ fi
 ask "SELECT n.path || ' ' || n.stream || char(9) || n.excerpt || char(9) || n.reproduce FROM v_findings n JOIN v_files f ON f.mft = n.mft AND f.stream = ''
 	WHERE n.rule = 'webshell_eval_unsafe' AND f.sha256 IS NOT NULL $which OR n.stream LIKE '%[%' AND n.rule = 'webshell_eval_unsafe'" >"$work/commands"
 while IFS=$'\t' read -r what excerpt command; do
-	got=$(cd "$work" && eval "${command% | xxd}" 2>/dev/null | tr -d '\0')
+	got=$(cd "$work" && eval "${command%% | xxd*}" 2>/dev/null | tr -d '\0')
 	[ -n "$got" ] && [ "${excerpt#"$got"}" != "$excerpt" ] && ok || bad "$what: '$command' shows '$got' and not '$excerpt'"
 done <"$work/commands"
 [ "$(wc -l <"$work/commands")" -ge 15 ] && ok || bad 'few commands to reproduce'

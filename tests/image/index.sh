@@ -66,7 +66,7 @@ while read -r id command; do
 	(cd "$work" && eval "$command") >"$work/shown"
 	path=$(ask left "SELECT path FROM v_findings WHERE finding = '$id'")
 	name=${path##*/}
-	xxd -r "$work/shown" | tr -d '\0' | grep -qaF "${name%?????}" && ok || bad "reproducing $path shows something else"
+	grep -v " -$" "$work/shown" | xxd -r | tr -d '\0' | grep -qaF "${name%?????}" && ok || bad "reproducing $path shows something else"
 done < <(ask left "SELECT finding || ' ' || reproduce FROM v_findings WHERE rule = 'web-root-index'")
 
 # ---- moved files: libtsk takes what freed blocks hold for allocated ----

@@ -166,7 +166,7 @@ fi
 # the command of a finding, word for word but for its mount point
 if command -v dislocker >/dev/null && [ -w /dev/fuse ] && [ "$(id -u)" = 0 ]; then
 	mkdir "$work/mount"
-	command=$(ask recovery "SELECT reproduce FROM v_findings WHERE length > 0 ORDER BY finding LIMIT 1" | sed "s,/mnt/volume1,$work/mount,g; s, | xxd$,,")
+	command=$(ask recovery "SELECT reproduce FROM v_findings WHERE length > 0 ORDER BY finding LIMIT 1" | sed "s,/mnt/volume1,$work/mount,g; s, | xxd.*$,,")
 	excerpt=$(ask recovery "SELECT length FROM v_findings WHERE length > 0 ORDER BY finding LIMIT 1")
 	(cd "$work" && RECOVERY_PASSWORD=$recovery sh -c "$command" >"$work/bytes" 2>"$work/stderr")
 	fusermount -u "$work/mount" 2>/dev/null
