@@ -7,13 +7,14 @@
 #include "case.h"
 #include "text.h"
 
-enum export_format { EXPORT_CSV, EXPORT_JSONL, EXPORT_TIMESKETCH, EXPORT_BODYFILE, EXPORT_L2TCSV, EXPORT_FORMATS };
+enum export_format { EXPORT_CSV, EXPORT_JSONL, EXPORT_TIMESKETCH, EXPORT_BODYFILE, EXPORT_L2TCSV, EXPORT_CASE, EXPORT_STIX, EXPORT_FORMATS };
 
 const char *export_name(enum export_format format); /* "csv" ... */
 bool export_parse(const char *name, enum export_format *ret_format);
 
 struct export_result {
 	uint64_t rows;     /* written: lines without the header */
+	uint64_t tamed;    /* cells of CSV that got an apostrophe in front, since a spreadsheet would run them */
 	uint64_t left_out; /* rows or times that the format cannot say; what they are is given by export_limit() */
 };
 
@@ -31,6 +32,7 @@ const char *export_limit(enum export_format format);
  * bodyfile: every file of the case as `fls -m` has it, for mactime: one line for $STANDARD_INFORMATION and one for each
  * $FILE_NAME; whole seconds from 1970. With several volumes the path begins with the image and the volume's offset. Of
  * the question, like, where and limit are heard.
+ * case: CASE/UCO 1.4 as JSON-LD; stix: a STIX 2.1 bundle. Both are of the whole case: the question is not heard.
  *
  * 0, or negative after fail(); what was written until then is whole lines.
  */

@@ -797,12 +797,27 @@ FROM calendar c LEFT JOIN volume v ON v.id = c.volume;
 
 -- ---- what leads from one exhibit to another ----
 
+-- each finding with what is known of its file and exhibit, for other tools
+CREATE VIEW v_finding_files AS
+SELECT n.finding, n.evidence, e.name AS image, e.fingerprint, v.offset AS volume, v.snapshot, TIME(n.ticks) AS time, n.level,
+	n.stage, n.technique, n.cve, n.rule, n.author, n.title, iif(substr(n.path, 1, 1) = '/', n.path, '/' || n.path) AS path,
+	nullif(lower(hex(n.sha256)), '') AS sha256, n.mft, n.seq, n.stream, n.offset, n.length, n.basis, n.benign,
+	f.bytes, f.flags & 1 AS allocated, f.flags >> 1 & 1 AS directory, TIME(f.si_created) AS si_created,
+	TIME(f.si_modified) AS si_modified, TIME(f.si_changed) AS si_changed,
+	TIME(f.si_accessed) AS si_accessed, o.sid AS owner
+FROM finding n
+JOIN evidence e ON e.id = n.evidence
+LEFT JOIN volume v ON v.id = n.volume
+LEFT JOIN file f ON f.id = n.file
+LEFT JOIN owner o ON o.volume = n.volume AND o.mft = n.mft AND o.seq = n.seq AND n.stream <> '$I30' AND n.mft <> 0;
+
 -- events that can be asked again, in the order of their logs; level is that of the finding that the line belongs to
 CREATE VIEW v_kept_events AS
-SELECT e.volume >> 16 AS evidence, e.volume AS place, v.offset AS volume, v.snapshot, e.id AS event, UNSIGNED(e.ticks) AS ticks,
+SELECT e.volume >> 16 AS evidence, x.fingerprint, e.volume AS place, v.offset AS volume, v.snapshot, e.id AS event, TIME(e.ticks) AS time, UNSIGNED(e.ticks) AS ticks,
 	e.kind, e.source, f.seq, f.attribute, f.flags, e.file, e.mft, e.stream, e.offset, e.finding, e.rule,
 	coalesce(e.level, n.level) AS level, e.raw, e.fields
 FROM event e
+LEFT JOIN evidence x ON x.id = e.volume >> 16
 LEFT JOIN volume v ON v.id = e.volume
 LEFT JOIN file f ON f.id = e.file
 LEFT JOIN finding n ON n.evidence = e.volume >> 16 AND n.finding = e.finding
@@ -825,16 +840,18 @@ WHERE n.level IN ('high', 'critical') AND n.technique LIKE 'T1505%' AND n.rule N
 	(SELECT rule FROM rule r WHERE r.evidence = n.evidence AND r.kind = 'sigma');
 
 CREATE VIEW v_indicators AS
-SELECT evidence, kind, value, level, STAMP(first) AS first, STAMP(last) AS last, hits, findings,
-	CASE WHEN kind = 'address' AND (value LIKE '10.%' OR value LIKE '192.168.%' OR value GLOB '172.1[6-9].*'
-			OR value GLOB '172.2[0-9].*' OR value GLOB '172.3[01].*' OR lower(value) GLOB 'f[cd]*:*' OR lower(value) LIKE 'fe80:%')
+SELECT i.evidence, e.name AS image, e.fingerprint, i.kind, i.value, i.level, STAMP(i.first) AS first, STAMP(i.last) AS last, i.hits,
+	i.findings,
+	CASE WHEN i.kind = 'address' AND (i.value LIKE '10.%' OR i.value LIKE '192.168.%' OR i.value GLOB '172.1[6-9].*'
+			OR i.value GLOB '172.2[0-9].*' OR i.value GLOB '172.3[01].*' OR lower(i.value) GLOB 'f[cd]*:*'
+			OR lower(i.value) LIKE 'fe80:%')
 		THEN 'a private address: another network may have the same'
-	WHEN kind = 'user agent' AND (value LIKE 'Mozilla/5.0 (%' OR value LIKE 'Microsoft%' OR value LIKE 'Outlook%'
-			OR value LIKE 'Exchange/%' OR value LIKE 'ExchangeServicesClient/15.%')
+	WHEN i.kind = 'user agent' AND (i.value LIKE 'Mozilla/5.0 (%' OR i.value LIKE 'Microsoft%' OR i.value LIKE 'Outlook%'
+			OR i.value LIKE 'Exchange/%' OR i.value LIKE 'ExchangeServicesClient/15.%')
 		THEN 'a common program: many people have it'
-	WHEN kind = 'account' THEN 'accounts of one name may be of different people'
-	WHEN kind = 'host string' THEN 'a name that tools and guides use, too' END AS caution
-FROM indicator;
+	WHEN i.kind = 'account' THEN 'accounts of one name may be of different people'
+	WHEN i.kind = 'host string' THEN 'a name that tools and guides use, too' END AS caution
+FROM indicator i LEFT JOIN evidence e ON e.id = i.evidence;
 
 -- an indicator that several exhibits have: a row for each of them, in order of time
 CREATE VIEW v_campaign AS
@@ -849,8 +866,8 @@ LEFT JOIN evidence e ON e.id = i.evidence;
 -- the exhibits in the order in which they were first hit: by their grave findings that are dated within the window
 CREATE VIEW v_victims AS
 SELECT iif(g.first IS NULL, NULL, row_number() OVER (ORDER BY g.first IS NULL, g.first, e.id)) AS number, e.id AS evidence,
-	e.name, e.exhibit, STAMP(g.first) AS first, STAMP(g.last) AS last, coalesce(g.grave, 0) AS grave,
-	coalesce(g.findings, 0) AS findings, coalesce(g.undated, 0) AS undated,
+	e.name, e.exhibit, e.fingerprint, STAMP(g.first) AS first, STAMP(g.last) AS last, CAST(coalesce(g.grave, 0) AS INTEGER) AS grave,
+	coalesce(g.findings, 0) AS findings, CAST(coalesce(g.undated, 0) AS INTEGER) AS undated,
 	(SELECT count(DISTINCT i.kind || ' ' || i.value) FROM indicator i WHERE i.evidence = e.id AND EXISTS
 		(SELECT 1 FROM indicator o WHERE o.kind = i.kind AND o.value = i.value AND o.evidence <> i.evidence)) AS shared
 FROM evidence e LEFT JOIN (

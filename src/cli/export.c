@@ -26,6 +26,8 @@ export_to(struct case_db *db, const struct request *request, enum export_format 
 		fputs("\xef\xbb\xbf", out);
 	if (report_export(db, format, &question, out, &result) < 0)
 		return EXIT_FAILED;
+	if (result.tamed)
+		say("%llu cells that a spreadsheet would run begin with an apostrophe", (unsigned long long)result.tamed);
 	if (result.left_out)
 		say("%llu %s", (unsigned long long)result.left_out, export_limit(format));
 	return EXIT_COMPLETE;
@@ -41,7 +43,7 @@ run(const struct request *request)
 	int status;
 
 	if (!request->format || !export_parse(request->format, &format)) {
-		fail(EINVAL, "export needs --format csv, jsonl, timesketch, bodyfile or l2tcsv");
+		fail(EINVAL, "export needs --format csv, jsonl, timesketch, bodyfile, l2tcsv, case or stix");
 		return EXIT_USAGE;
 	}
 	if (request->view && view_of_name(request->view, view) < 0) {
@@ -67,10 +69,15 @@ run(const struct request *request)
 const struct verb export_verb = {
 	.name = "export",
 	.operands = "CASE",
-	.summary = "write the case as csv, jsonl, timesketch, bodyfile or l2tcsv",
+	.summary = "write the case as csv, jsonl, timesketch, bodyfile, l2tcsv, CASE/UCO or STIX",
 	.description = "csv and jsonl take any view with --view; without it, as in timesketch and l2tcsv, the timeline "
 		       "is written. bodyfile is "
-		       "what mactime reads. A file that exists is not overwritten.",
+		       "what mactime reads. A file that exists is not overwritten.\n\n"
+		       "case is CASE/UCO 1.4 as JSON-LD: exhibits with their hashes, what was done with them, and each finding "
+		       "as a file with its facets. stix is a STIX 2.1 bundle: findings as observed data, requests that grave "
+		       "findings rest on, indicators with patterns, and sightings of techniques, CVEs and indicators on "
+		       "exhibits. Both are of the whole case, and hold nothing of when or where they were written: what STIX "
+		       "wants as 'created' is the time of the acquisition, else the start of the window.",
 	.options = "format output view from to min-level path limit bom",
 	.least = 1,
 	.most = 1,

@@ -54,7 +54,7 @@ static const struct option_spec options[] = {
 	{ 0, "with", OPTION_TEXT, AT(with), "WHOM", "who else reads the bytes of findings", "tsk" },
 	{ 0, "checksums-only", OPTION_FLAG, AT(checksums_only), NULL,
 	  "check the checksums inside an E01 and compute no digest", NULL },
-	{ 0, "format", OPTION_TEXT, AT(format), "FORMAT", "csv, jsonl, bodyfile or timesketch; man or bash for help",
+	{ 0, "format", OPTION_TEXT, AT(format), "FORMAT", "csv, jsonl, timesketch, bodyfile, l2tcsv, case or stix; man or bash for help",
 	  NULL },
 	{ 0, "view", OPTION_TEXT, AT(view), "VIEW", "the view to export (timeline)", NULL },
 	{ 0, "all", OPTION_FLAG, AT(all), NULL, "everything, not the essentials alone", NULL },

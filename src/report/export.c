@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "fail.h"
+#include "filetime.h"
+#include "graph.h"
 #include "lines.h"
 
 static const struct {
@@ -11,14 +13,29 @@ static const struct {
 	const char *limit;
 	names_writer *names;
 	row_writer *row;
+	int (*document)(struct graph *g); /* instead of all that: the case as a whole */
 } formats[EXPORT_FORMATS] = {
-	[EXPORT_CSV] = { "csv", NULL, NULL, csv_names, csv_row },
-	[EXPORT_JSONL] = { "jsonl", NULL, NULL, NULL, jsonl_row },
-	[EXPORT_TIMESKETCH] = { "timesketch", "v_timeline", "events before 1700 or after 9999 (left out)",
-				timesketch_names, timesketch_row },
-	[EXPORT_BODYFILE] = { "bodyfile", "v_body", "times before 1970 or after 2286 (written as 0)", body_names,
-			      body_row },
-	[EXPORT_L2TCSV] = { "l2tcsv", "v_timeline", "events after 9999 (left out)", l2tcsv_names, l2tcsv_row },
+	[EXPORT_CSV] = { .name = "csv", .names = csv_names, .row = csv_row },
+	[EXPORT_JSONL] = { .name = "jsonl", .row = jsonl_row },
+	[EXPORT_TIMESKETCH] = { .name = "timesketch",
+				.view = "v_timeline",
+				.limit = "events before 1700 or after 9999 (left out)",
+				.names = timesketch_names,
+				.row = timesketch_row },
+	[EXPORT_BODYFILE] = { .name = "bodyfile",
+			      .view = "v_body",
+			      .limit = "times before 1970 or after 2286 (written as 0)",
+			      .names = body_names,
+			      .row = body_row },
+	[EXPORT_L2TCSV] = { .name = "l2tcsv",
+			    .view = "v_timeline",
+			    .limit = "events after 9999 (left out)",
+			    .names = l2tcsv_names,
+			    .row = l2tcsv_row },
+	[EXPORT_CASE] = { .name = "case", .document = case_uco_write },
+	[EXPORT_STIX] = { .name = "stix",
+			  .limit = "indicators that STIX has no pattern for: shells, canaries, host strings (left out)",
+			  .document = stix_write },
 };
 
 const char *
@@ -81,6 +98,22 @@ is_plain(struct view value)
 	return true;
 }
 
+/* Quoted where needed; a cell that a spreadsheet would run gets an apostrophe in front, and is counted. */
+static int
+add_tame(struct lines *l, struct view value)
+{
+	size_t from = l->line.n, had = 0, has = 0;
+	int r = text_add_csv(&l->line, value);
+
+	while (had < value.n && value.p[had] == '\'')
+		had++;
+	from += r == 0 && from < l->line.n && l->line.s[from] == '"';
+	while (r == 0 && from + has < l->line.n && l->line.s[from + has] == '\'')
+		has++;
+	l->result.tamed += has > had;
+	return r;
+}
+
 int
 lines_cell(struct lines *l, int i, struct view value, bool is_number)
 {
@@ -89,11 +122,11 @@ lines_cell(struct lines *l, int i, struct view value, bool is_number)
 	if (is_number) /* a minus is no formula there */
 		return r < 0 ? r : text_add(&l->line, value);
 	if (is_plain(value))
-		return r < 0 ? r : text_add_csv(&l->line, value);
+		return r < 0 ? r : add_tame(l, value);
 	text_cut(&l->scratch, 0);
 	if (r == 0)
 		r = text_add_escaped(&l->scratch, value);
-	return r < 0 ? r : text_add_csv(&l->line, text_view(&l->scratch));
+	return r < 0 ? r : add_tame(l, text_view(&l->scratch));
 }
 
 int64_t
@@ -163,6 +196,64 @@ jsonl_row(void *state, int n, const char *const *names, const struct view *value
 	return lines_put(l, r, "\n");
 }
 
+/* ---- those that are one document ---- */
+
+/* What stands for "now" is a time of the evidence: when it was acquired, else where the window begins. */
+static int
+take_window(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
+{
+	uint64_t *when = state, acquired = 0, since = view_number(row_value(n, names, values, "since"));
+
+	(void)is_number;
+	if (filetime_parse(row_value(n, names, values, "acquired"), &acquired) < 0)
+		acquired = since;
+	*when = acquired > *when ? acquired : *when;
+	return 0;
+}
+
+/* Which exhibits a case holds, and nothing else, makes it this one. */
+static int
+take_exhibit(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
+{
+	struct text *which = state;
+	int r = text_add(which, row_value(n, names, values, "fingerprint"));
+
+	(void)is_number;
+	if (r == 0)
+		r = text_addc(which, '/');
+	if (r == 0)
+		r = text_add(which, row_value(n, names, values, "name"));
+	return r < 0 ? fail(ENOMEM, "out of memory for the export") : text_addc(which, '|');
+}
+
+static int
+write_document(struct case_db *db, enum export_format format, FILE *out, struct export_result *ret_result)
+{
+	CLEANUP(text_free) struct text which = { 0 };
+	CLEANUP(free) char *profile = NULL;
+	struct graph g = { .db = db, .out = out };
+	char text[FILETIME_TEXT];
+	uint64_t when = 0;
+	int r = case_ask(db, &(struct question){ .view = "v_windows" }, take_window, &when);
+
+	if (r == 0)
+		r = case_ask(db, &(struct question){ .view = "v_evidence" }, take_exhibit, &which);
+	if (r == 0)
+		r = case_setting_get(db, "profile", &profile);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	g.which = text_view(&which);
+	snprintf(g.created, sizeof(g.created), "%.23sZ", filetime_text(when ? when : FILETIME_UNIX * FILETIME_SECOND, text));
+	g.of = profile ? profile : (char[]){ "no profile" };
+	r = formats[format].document(&g);
+	if (r == 0 && fflush(out) != 0)
+		r = fail(errno, "the export cannot be written: %s", strerror(errno));
+	if (r == 0)
+		*ret_result = g.result;
+	graph_free(&g);
+	return r;
+}
+
 /* ---- */
 
 int
@@ -172,8 +263,10 @@ report_export(struct case_db *db, enum export_format format, const struct questi
 	struct question q = *question;
 	struct lines l = { .out = out };
 	uint64_t volumes = 0;
-	int r = case_count(db, "v_volumes", &volumes);
+	int r = formats[format].document ? 0 : case_count(db, "v_volumes", &volumes);
 
+	if (formats[format].document)
+		return write_document(db, format, out, ret_result);
 	l.many = volumes > 1;
 	if (formats[format].view || !q.view)
 		q.view = formats[format].view ? formats[format].view : "v_timeline";
