@@ -213,6 +213,26 @@ struct host_row {
 	const char *note;
 };
 
+/* A page that ASP.NET compiled, as its cache says, and what became of it. */
+struct page_row {
+	uint32_t volume;   /* of the record */
+	struct view page;  /* virtual path */
+	uint64_t compiled; /* FILETIME: the record was made; 0 for NULL */
+	int exists, shipped;         /* 1, 0, or -1 for NULL: nobody can tell */
+	uint32_t page_volume;        /* 0 where it is not known where the page lies or lay */
+	struct view page_path;
+	int64_t page_mft;            /* -1: no record of it is left */
+	uint64_t page_born;
+	const char *site;            /* whose folder that is, or NULL */
+	struct view path;            /* of the record */
+	uint64_t mft, offset;
+	bool deleted;                /* the record is */
+	const char *assembly, *type; /* or NULL */
+	struct view dll;
+	int64_t dll_mft;             /* -1: it is not there */
+	const char *finding, *note;  /* finding: or NULL */
+};
+
 /* What one witness says of the build that an Exchange had. */
 struct build_row {
 	uint32_t volume, host_volume; /* of the witness; of the Exchange that it is about, 0 where that is not known */
@@ -373,6 +393,7 @@ int case_control(struct case_db *db, const struct control_row *row);
 int case_limitation(struct case_db *db, const struct limitation_row *row);
 int case_site(struct case_db *db, const struct site_row *row);
 int case_host(struct case_db *db, const struct host_row *row);
+int case_page(struct case_db *db, const struct page_row *row);
 int case_build(struct case_db *db, const struct build_row *row);
 int case_patch(struct case_db *db, const struct patch_row *row);
 int case_mitigation(struct case_db *db, const struct mitigation_row *row);

@@ -23,6 +23,7 @@ struct asked;
 struct builds;
 struct claims;
 struct limits;
+struct pages;
 struct log_kind;
 struct registered;
 
@@ -100,6 +101,7 @@ struct candidate {
 	uint64_t attribute;                         /* as stream_open takes it */
 	uint32_t role, flags;                       /* flags: FILE_* */
 	uint8_t witness;                            /* enum witness: of the build of Exchange */
+	uint8_t page_file;                          /* enum page_file: of what a web server ran */
 	uint32_t volume, folder;                    /* index, folder number */
 	uint64_t size, first_cluster, born;         /* born: $FILE_NAME created, else $SI created */
 	const char *path, *name, *relative, *build; /* UTF-8; relative: to the Exchange folder, "" elsewhere */
@@ -161,6 +163,7 @@ struct exam {
 	VECTOR(struct host_place) hosts;
 	struct registered *registered; /* what the registry tells before files are chosen; NULL where nobody asked */
 	struct sites *sites; /* what IIS says of itself (sites.h); NULL where nobody asked */
+	struct pages *pages;   /* what files say of pages and settings, NULL until the first */
 	struct builds *builds; /* what witnesses say of the build of Exchange, NULL until the first */
 	VECTOR(struct candidate) candidates;
 	VECTOR(struct odd_name) odd_names;
@@ -231,6 +234,10 @@ int builds_confirm(struct exam *exam);
 /* Writes what is known of builds and of mitigations; a part of stage_content. */
 int builds_write(struct exam *exam);
 struct builds *builds_free(struct builds *builds);
+
+/* Writes what is known of compiled pages, saved virtual directories and configurations; a part of stage_content. */
+int pages_write(struct exam *exam);
+struct pages *pages_free(struct pages *pages);
 
 /* A chooser for what host_find found; and the same bindings as rows, so that other rules can be bound to them later. */
 int exam_chooser(struct exam *exam, struct chooser **ret_chooser);

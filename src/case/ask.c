@@ -31,6 +31,7 @@ static const struct known {
 	{ "v_hours", "evidence, source, path, volume, snapshot, mft, stream, hour", NULL, "path", false },
 	{ "v_host", "evidence, volume, host, deleted, what, source, mft, key, name, value, ticks, offset", "ticks", "source", false },
 	{ "v_host_main", "evidence, volume, host, what, source, mft, key, name, value, ticks, offset", "ticks", "source", false },
+	{ "v_pages", "evidence, ticks, virtual_path, volume, file, mft", "ticks", "virtual_path", false },
 	{ "v_builds", "evidence, place, host, means = 'resolved', first IS NULL, first, means, witness, build, path, offset", "first", "path", false },
 	{ "v_patches", "evidence, build, cve", NULL, NULL, false },
 	{ "v_mitigations", "evidence, cve, first, path, offset, state", NULL, "path", false },

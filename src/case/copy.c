@@ -118,6 +118,11 @@ static const struct {
 	  " FROM origin.host_fact WHERE " IDS
 	  " ORDER BY 1, host, deleted, what, source, mft, key, name, value, ticks, offset, dated, note",
 	  "INSERT INTO host_fact VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)" },
+	{ "SELECT " VOLUME ", page, compiled, \"exists\", shipped,"
+	  " iif(page_volume >> 16 = ?1, page_volume + ((?2 - ?1) << 16), NULL), page_path, page_mft, page_born, site, path, mft,"
+	  " offset, deleted, assembly, type, dll, dll_mft, finding, note FROM origin.page WHERE " IDS
+	  " ORDER BY compiled, page, 1, path, mft, offset, deleted, page_path, dll, finding, note",
+	  "INSERT INTO page VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)" },
 	{ "SELECT " VOLUME ", iif(host_volume >> 16 = ?1, host_volume + ((?2 - ?1) << 16), NULL), host, witness, build, release,"
 	  " means, first, last, files, path, mft, offset, note FROM origin.build WHERE " IDS
 	  " ORDER BY 2, host, first, means, witness, build, 1, path, offset, last, files, mft, note",

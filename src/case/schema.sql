@@ -290,6 +290,29 @@ CREATE TABLE host_fact (
 	note TEXT
 ) STRICT;
 
+-- pages that ASP.NET compiled, by its records: compiled is when the record was made; exists and shipped are NULL where
+-- nobody can tell; page_path is where the page lies, lay or would lie
+CREATE TABLE page (
+	id INTEGER PRIMARY KEY,
+	volume INTEGER NOT NULL,
+	page TEXT NOT NULL,
+	compiled INTEGER,
+	"exists" INTEGER CHECK ("exists" IN (0, 1)),
+	shipped INTEGER CHECK (shipped IN (0, 1)),
+	page_volume INTEGER,
+	page_path TEXT,
+	page_mft INTEGER, page_born INTEGER,
+	site TEXT,
+	path TEXT NOT NULL,
+	mft INTEGER NOT NULL, offset INTEGER NOT NULL,
+	deleted INTEGER NOT NULL CHECK (deleted IN (0, 1)),
+	assembly TEXT, type TEXT,
+	dll TEXT,
+	dll_mft INTEGER,
+	finding TEXT,
+	note TEXT
+) STRICT;
+
 -- what was done instead of patching, or undone
 CREATE TABLE mitigation (
 	id INTEGER PRIMARY KEY,
@@ -650,6 +673,14 @@ FROM host_fact f LEFT JOIN volume v ON v.id = f.volume;
 CREATE VIEW v_host_main AS
 SELECT * FROM v_host WHERE what NOT IN ('service', 'service library', 'program seen', 'program listed', 'setting',
 	'volume name') AND NOT deleted;
+
+-- volume: that of the record of the compile cache, which is `file`
+CREATE VIEW v_pages AS
+SELECT p.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, p.page AS virtual_path, STAMP(p.compiled) AS compiled,
+	p."exists", p.shipped, w.offset AS page_volume, p.page_path, p.page_mft, STAMP(p.page_born) AS page_born, p.site,
+	p.path AS file, p.mft, p.offset, p.deleted, p.assembly, p.type, p.dll, p.dll_mft, p.finding, p.note,
+	UNSIGNED(p.compiled) AS ticks
+FROM page p LEFT JOIN volume v ON v.id = p.volume LEFT JOIN volume w ON w.id = p.page_volume;
 
 -- volume: that of the witness; place and host: the Exchange that it is about
 CREATE VIEW v_builds AS

@@ -53,6 +53,47 @@ case_host(struct case_db *db, const struct host_row *row)
 	return r < 0 ? r : PUT(db, PUT_HOST, cells);
 }
 
+static struct cell
+yes_or_no(int value)
+{
+	return number_unless(value < 0, (uint64_t)value);
+}
+
+int
+case_page(struct case_db *db, const struct page_row *row)
+{
+	struct cell cells[] = {
+		{ 0 },
+		volume_of(row->volume),
+		name(row->page),
+		number_unless(!row->compiled, row->compiled),
+		yes_or_no(row->exists),
+		yes_or_no(row->shipped),
+		row->page_volume ? volume_of(row->page_volume) : (struct cell){ 0 },
+		name_unless(!row->page_path.n, row->page_path),
+		number_unless(row->page_mft < 0, (uint64_t)row->page_mft),
+		number_unless(!row->page_born, row->page_born),
+		some_text(row->site),
+		name(row->path),
+		number(row->mft),
+		number(row->offset),
+		number(row->deleted),
+		some_text(row->assembly),
+		some_text(row->type),
+		name_unless(!row->dll.n, row->dll),
+		number_unless(row->dll_mft < 0, (uint64_t)row->dll_mft),
+		some_text(row->finding),
+		some_text(row->note),
+	};
+	int r = check_volume(db, row->volume);
+
+	if (r == 0)
+		r = check_volume(db, row->page_volume);
+	if (r == 0)
+		r = next_id(db, NUMBERED_PAGE, &cells[0]);
+	return r < 0 ? r : PUT(db, PUT_PAGE, cells);
+}
+
 int
 case_build(struct case_db *db, const struct build_row *row)
 {

@@ -6,6 +6,7 @@
 #include "content_own.h"
 #include "fail.h"
 #include "hives.h"
+#include "pages.h"
 #include "pool.h"
 
 enum { FIRST_MAX = 1 << 20 }; /* bytes of what is read first */
@@ -220,6 +221,8 @@ done(void *state, uint64_t i)
 		r = note_other(reading, slot);
 	if (r == 0 && slot->witnessed && !again)
 		r = witness_take(reading->exam, slot);
+	if (r == 0 && slot->page && !again)
+		r = page_take(reading->exam, slot);
 	if (r == 0)
 		r = write_incomplete(slot);
 	reading->done += slot->candidate->readers ? slot->candidate->size : 0;
@@ -417,6 +420,8 @@ stage_content(struct exam *exam)
 		r = births_weigh(exam);
 	if (r == 0)
 		r = builds_write(exam);
+	if (r == 0 && exam->reads & READER_CONTENT)
+		r = pages_write(exam);
 	if (r == 0)
 		r = account_write(exam);
 	if (r < 0) {

@@ -8,6 +8,7 @@
 #include "headed.h"
 #include "hidden.h"
 #include "hives.h"
+#include "pages.h"
 #include "watched.h"
 
 enum {
@@ -66,6 +67,7 @@ slot_clear(struct slot *slot)
 	slot->kept = NULL;
 	slot->hive = hiveslot_free(slot->hive);
 	slot->witnessed = witness_free(slot->witnessed);
+	slot->page = page_free(slot->page);
 	slot->kept_n = 0;
 	slot->reused = slot->shared = slot->clusters = 0;
 	slot->trust = 0;
@@ -233,6 +235,8 @@ read_stream(struct slot *slot, const struct reading *reading, unsigned thread, c
 	slot->trust = source_trust(stream, 0, stream->size);
 	if (r == 0 && c->witness)
 		r = witness_read(slot, reading->exam, stream);
+	if (r == 0 && c->page_file)
+		r = page_read(slot, reading->exam, stream);
 	if (slot->trust & (TRUST_MISSING | TRUST_DAMAGED))
 		slot->result.baseline = BASELINE_NONE;
 	if (c->entry.entry < FIRST_USER_ENTRY && !c->choice_count)

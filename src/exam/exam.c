@@ -259,6 +259,7 @@ exam_close(struct exam *exam)
 	sites_free(exam->sites);
 	registered_free(exam->registered);
 	builds_free(exam->builds);
+	pages_free(exam->pages);
 	vector_free(&exam->candidates);
 	vector_free(&exam->odd_names);
 	arena_free(&exam->arena);

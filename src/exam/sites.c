@@ -23,8 +23,8 @@ sites_free(struct sites *sites)
 	return NULL;
 }
 
-static void
-forget_folders(struct exam *exam, struct sites *sites)
+void
+sites_unindex(struct exam *exam, struct sites *sites)
 {
 	for (uint32_t i = 0; sites->within && i < exam->volume_count; i++)
 		within_free(sites->within[i]);
@@ -67,7 +67,7 @@ sites_find(struct exam *exam)
 	if (!exam->sites)
 		return fail(ENOMEM, "out of memory for the sites of %s", exam->path);
 	r = find_all(exam, exam->sites);
-	forget_folders(exam, exam->sites);
+	sites_unindex(exam, exam->sites);
 	exam_phase(exam, PHASE_WALK);
 	return r;
 }

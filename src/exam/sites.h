@@ -106,6 +106,9 @@ enum site_found windows_path(const char *text, struct windows_path *ret_path);
 /* Reads the configurations of one Windows. 0, or negative after fail(). */
 int sites_read(struct exam *exam, struct sites *sites, const struct host_place *windows);
 
+/* Forgets what sites_index made. */
+void sites_unindex(struct exam *exam, struct sites *sites);
+
 /* Makes the folders of a volume findable; once. */
 int sites_index(struct exam *exam, struct sites *sites, uint32_t volume);
 

@@ -61,6 +61,7 @@ struct events_slot {
 
 enum { EXTENSION_MAX = 16 };
 
+struct page_fact;
 struct witnessed;
 struct hive_slot;
 
@@ -82,6 +83,7 @@ struct slot {
 	size_t held;                 /* bytes, as the reading counts them */
 	const char *unread;          /* why it was opened and not read, NULL when it was */
 	const struct hiding *hiding; /* of what is being read, NULL for the content */
+	struct page_fact *page;      /* what it says of what a web server ran, NULL for most */
 	struct witnessed *witnessed; /* what it says of the build of Exchange, NULL for most */
 	struct hive_slot *hive;      /* what a registry hive gave, NULL for everything else */
 	bool opened;

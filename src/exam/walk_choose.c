@@ -4,6 +4,7 @@
 #include "builds.h"
 #include "fail.h"
 #include "judge.h"
+#include "pages.h"
 #include "walk_own.h"
 
 /* The folder's path is kept from one file to the next: neighbours in the $MFT often share it. */
@@ -167,5 +168,6 @@ walk_remember(struct walk *w, const struct entry *entry, const struct name *name
 	c->relative = relative ? relative : "";
 	c->build = exchange ? exchange->build : "";
 	c->witness = c->readers && c->path ? witness_of(w->exam, c) : 0;
+	c->page_file = c->path && c->name && c->stream ? page_file_of(c) : PAGE_NONE;
 	return c->path && c->name && c->stream ? 0 : -ENOMEM;
 }

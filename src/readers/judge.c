@@ -76,6 +76,47 @@ static const struct rule rules[OWN_RULES] = {
 	[OWN_EVENTS_COVERED] = OWN("events-covered", LEVEL_HIGH, STAGE_DEFENSE_EVASION, "T1070.001",
 				   "A record of an event log that another one was made to cover",
 				   "none is known: the log service does not write records into each other"),
+	[OWN_PAGE_GONE] =
+		OWN("compiled-page-gone", LEVEL_HIGH, STAGE_EXECUTION, "T1505.003",
+		    "A page was asked for and compiled that is not there any more",
+		    "an update that replaced the page, a page of another product that was removed, or a shell that whoever "
+		    "examined the incident deleted"),
+	[OWN_PAGE_UNLISTED] =
+		OWN("compiled-page-unlisted", LEVEL_HIGH, STAGE_EXECUTION, "T1505.003",
+		    "A page was asked for and compiled in a folder where Exchange ships no such page",
+		    "a page of the owner's own, another product, or a build later than the baseline, which ends in March 2021"),
+	[OWN_SAVED_DIRECTORY] =
+		OWN("saved-directory", LEVEL_HIGH, STAGE_PERSISTENCE, "T1505.003",
+		    "A virtual directory of Exchange saved as a file in a web folder",
+		    "without a script in it, the output of an administrator's command that was kept in a web folder"),
+	[OWN_SETTING_LIBRARY] =
+		OWN("setting-library", LEVEL_MEDIUM, STAGE_PERSISTENCE, "T1505.004",
+		    "IIS is set to load code that neither it nor Exchange comes with",
+		    "a virus scanner, load balancer, monitor or other product that adds a module; a later version of Windows"),
+	[OWN_SETTING_HANDLER] =
+		OWN("setting-handler", LEVEL_MEDIUM, STAGE_PERSISTENCE, "T1505.003",
+		    "IIS is set to answer requests by code that neither it nor Exchange comes with, or to run other files as pages",
+		    "another product or a site of the owner's own that brings a handler"),
+	[OWN_SETTING_DIRECTORY] =
+		OWN("setting-directory", LEVEL_LOW, STAGE_PERSISTENCE, "T1505.003",
+		    "A virtual directory leads outside of what IIS and Exchange install",
+		    "a site of the owner's own, or another product"),
+	[OWN_SETTING_REWRITE] =
+		OWN("setting-rewrite", LEVEL_MEDIUM, STAGE_PERSISTENCE, "T1505",
+		    "A rewrite rule leads requests elsewhere, or hides under the name of a mitigation",
+		    "a redirection of the owner's own; an administrator who changed a mitigation by hand"),
+	[OWN_SETTING_MITIGATION] =
+		OWN("setting-mitigation", LEVEL_INFO, STAGE_NONE, "", "A rewrite rule of Microsoft's mitigation tools is in place",
+		    "made by EOMT, ExchangeMitigations or the emergency mitigation service; it is no fix, and says nothing of what "
+		    "happened before"),
+	[OWN_SETTING_PUBLIC_KEY] =
+		OWN("setting-public-key", LEVEL_HIGH, STAGE_INITIAL_ACCESS, "T1190",
+		    "A machine key that is publicly known signs view state (CVE-2020-0688)",
+		    "every Exchange without the updates of February 2020 has it: it is a hole, and no trace that anybody used it"),
+	[OWN_SETTING_KEY] =
+		OWN("setting-key", LEVEL_INFO, STAGE_NONE, "", "Machine keys are written out in a configuration",
+		    "setup of Exchange writes keys of its own into SharedWebConfig.config since February 2020; farms of servers share "
+		    "keys"),
 	[OWN_NAME_DIRECTION] =
 		OWN("name-direction", LEVEL_LOW, STAGE_DEFENSE_EVASION, "T1036.002",
 		    "A name with marks that turn the direction of writing: it reads as another",
