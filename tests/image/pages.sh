@@ -19,12 +19,12 @@ triage p 3 "$work/p.raw"
 # ---- the intrusion, from what is left of it ----
 golden 'written, compiled 1.66 s later, used, deleted: the timeline alone' p "SELECT time, kind, finding IS NOT NULL FROM v_timeline
 	WHERE kind IN ('directory.set', 'compiled.page', 'page.gone', 'file.fn.created', 'iis.request') AND time > '2021-03-14T06:40' AND time < '2021-03-14T06:50'
-	AND (subject LIKE '%ohyeah%' OR summary LIKE '%ohyeah%' OR kind = 'directory.set' OR raw LIKE '%ohyeah%') ORDER BY ticks" <<'END'
+	AND (subject LIKE '%ohyeah%' OR summary LIKE '%ohyeah%' OR kind = 'directory.set' OR raw LIKE '%ohyeah%') ORDER BY ticks, kind" <<'END'
 2021-03-14T06:40:12.0000000Z|directory.set|1
-2021-03-14T06:40:13.6590000Z|file.fn.created|0
+2021-03-14T06:40:13.6590000Z|file.fn.created|1
 2021-03-14T06:40:15.0000000Z|iis.request|1
 2021-03-14T06:40:15.3150000Z|compiled.page|1
-2021-03-14T06:40:15.3150000Z|file.fn.created|0
+2021-03-14T06:40:15.3150000Z|file.fn.created|1
 2021-03-14T06:41:02.0000000Z|iis.request|1
 2021-03-14T06:44:10.7770000Z|page.gone|1
 END
@@ -55,7 +55,7 @@ END
 # ---- saved virtual directories ----
 golden 'whose, with what script, and by which clock' p "SELECT level, path, basis LIKE '%server MXS01;%', basis LIKE '%takes from a request what is called code;%', basis LIKE '%UTC-05:00%', basis LIKE '%born 1.6590000 s later%', basis LIKE '%either way round%' FROM v_findings WHERE rule = 'saved-directory' ORDER BY level" <<'END'
 critical|/Program Files/Microsoft/Exchange Server/V15/FrontEnd/HttpProxy/owa/auth/ohyeah.aspx|1|1|1|1|0
-medium|/inetpub/wwwroot/oab.txt|0|0|0|0|1
+medium|/inetpub/wwwroot/oab.txt|1|0|0|0|1
 END
 
 # ---- settings ----
