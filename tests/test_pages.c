@@ -182,8 +182,8 @@ static void
 other_texts_are_no_dumps(void **state)
 {
 	static const char *const texts[] = { "", "Name : x\r\nServer : y\r\n", "<%@ Page Language=\"C#\" %>\r\n",
-					     "Name            : x\r\nServer          : y\r\nPath            : z\r\n"
-					     "InternalUrl     : a\r\nExternalUrl     : b\r\nGuid            : c\r\n" };
+					     ("Name            : x\r\nServer          : y\r\nPath            : z\r\n"
+					      "InternalUrl     : a\r\nExternalUrl     : b\r\nGuid            : c\r\n") };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
