@@ -17,21 +17,21 @@ enum compiled_limits {
 /* One NAME.HASH.compiled. Texts are NULL where it does not say them. */
 struct compiled {
 	struct arena arena;
-	const char *page;              /* virtual path: "/owa/auth/x.aspx" */
-	const char *kind;              /* its number for what it is: 3 a page, 8 global.asax */
-	const char *hash, *file_hash;  /* of the settings that it was compiled under, of the files that it was made of */
-	const char *assembly, *type;   /* the library without its ending, the class in it; none where it failed */
-	VECTOR(const char *) parts;    /* virtual paths of the files that it was made of */
-	uint64_t parts_more;           /* beyond those that are kept */
-	uint64_t offset, length;       /* of the element that says all this */
-	uint64_t damaged;              /* faults that were told */
-	bool whole;                    /* read to its end */
+	const char *page;             /* virtual path: "/owa/auth/x.aspx" */
+	const char *kind;             /* its number for what it is: 3 a page, 8 global.asax */
+	const char *hash, *file_hash; /* of the settings that it was compiled under, of the files that it was made of */
+	const char *assembly, *type;  /* the library without its ending, the class in it; none where it failed */
+	VECTOR(const char *) parts;   /* virtual paths of the files that it was made of */
+	uint64_t parts_more;          /* beyond those that are kept */
+	uint64_t offset, length;      /* of the element that says all this */
+	uint64_t damaged;             /* faults that were told */
+	bool whole;                   /* read to its end */
 };
 
 /*
  * Reads a record; what is wrong is told to out at its offset, and what was read up to there counts. 0 also where it is
- * none at all (page is NULL then), or what source_read or the sink gave to stop it, or -ENOMEM after fail(). ret is to be
- * freed in any case.
+ * none at all (page is NULL then), or what source_read or the sink gave to stop it, or -ENOMEM after fail(). ret is to
+ * be freed in any case.
  */
 int compiled_read(struct source *src, struct sink *out, struct compiled *ret);
 void compiled_free(struct compiled *compiled);

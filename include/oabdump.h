@@ -1,4 +1,5 @@
-/* oabdump.h - a virtual directory of Exchange saved as text, which is how a web shell of CVE-2021-27065 looks on disk. */
+/* oabdump.h - a virtual directory of Exchange saved as text, which is how a web shell of CVE-2021-27065 looks on disk.
+ */
 #ifndef OABDUMP_H
 #define OABDUMP_H
 
@@ -44,7 +45,7 @@ struct oab_time {
 /* Code that stands where an address should. Views are borrowed from the dump. */
 struct oab_script {
 	enum oab_key key;
-	uint64_t offset, length; /* in the file; both 0 where that is UTF-16 */
+	uint64_t offset, length;               /* in the file; both 0 where that is UTF-16 */
 	struct view code, language, parameter; /* parameter: the name of what it takes out of a request */
 };
 
@@ -52,15 +53,15 @@ struct oab_dump {
 	struct arena arena;
 	const char *values[OAB_KEYS]; /* NULL where a property is not there */
 	struct oab_time changed, created, changed_utc, created_utc;
-	int32_t zone;                 /* minutes east of UTC, where zone_known */
+	int32_t zone; /* minutes east of UTC, where zone_known */
 	bool zone_known;
 	bool has_script;
 	struct oab_script script; /* the first */
 };
 
 /*
- * Reads a file: 1 when it is such a dump, 0 when it is none, or what source_read gave, or -ENOMEM after fail(). ret is to
- * be freed in any case.
+ * Reads a file: 1 when it is such a dump, 0 when it is none, or what source_read gave, or -ENOMEM after fail(). ret is
+ * to be freed in any case.
  */
 int oab_dump_read(struct source *src, struct oab_dump *ret);
 void oab_dump_free(struct oab_dump *dump);

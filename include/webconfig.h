@@ -1,4 +1,5 @@
-/* webconfig.h - what configurations of IIS and ASP.NET let run: modules, handlers, filters, rewrite rules, folders, keys. */
+/* webconfig.h - what configurations of IIS and ASP.NET let run: modules, handlers, filters, rewrite rules, folders,
+ * keys. */
 #ifndef WEBCONFIG_H
 #define WEBCONFIG_H
 

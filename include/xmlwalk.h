@@ -1,4 +1,5 @@
-/* xmlwalk.h - a small XML document gone through element by element: bounded, without a document type, each place known. */
+/* xmlwalk.h - a small XML document gone through element by element: bounded, without a document type, each place known.
+ */
 #ifndef XMLWALK_H
 #define XMLWALK_H
 
@@ -26,9 +27,9 @@ struct xml_result {
 enum { XML_BYTES_MAX = 64 << 20 };
 
 /*
- * Goes through a document, UTF-8 or UTF-16, of at most XML_BYTES_MAX bytes. What is wrong is told at its offset, and what
- * stood before counts; a document type, and with it every entity of its own, is refused. 0, or what xml_stop or the sink
- * gave, or -ENOMEM (silently). ret_result is written in any case.
+ * Goes through a document, UTF-8 or UTF-16, of at most XML_BYTES_MAX bytes. What is wrong is told at its offset, and
+ * what stood before counts; a document type, and with it every entity of its own, is refused. 0, or what xml_stop or
+ * the sink gave, or -ENOMEM (silently). ret_result is written in any case.
  */
 int xml_walk(const struct xml_handler *handler, struct view bytes, struct xml_result *ret_result);
 

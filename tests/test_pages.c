@@ -119,10 +119,13 @@ assert_time(uint64_t when, const char *text)
 static void
 a_dump_tells_server_script_and_zone(void **state)
 {
-	CLEANUP(text_free) struct text t = dump_text("2/27/2021 4:11:05 AM", "2/13/2019 9:00:00 AM", "2/27/2021 10:11:05 AM",
-						     "2/13/2019 3:00:00 PM",
-						     "http://f/<scr" "ipt language=\"JScript\" runat=\"server\">say(Request."
-						     "Form['word']);</scr" "ipt>");
+	CLEANUP(text_free)
+	struct text t = dump_text("2/27/2021 4:11:05 AM", "2/13/2019 9:00:00 AM", "2/27/2021 10:11:05 AM",
+				  "2/13/2019 3:00:00 PM",
+				  "http://f/<scr"
+				  "ipt language=\"JScript\" runat=\"server\">say(Request."
+				  "Form['word']);</scr"
+				  "ipt>");
 	struct oab_dump d = dump_of(text_view(&t), 1);
 
 	(void)state;
@@ -147,23 +150,28 @@ times_of_other_locales_are_read(void **state)
 {
 	static const struct {
 		const char *local, *utc, *created;
-		const char *is, *or;
+		const char *is, * or ;
 		int zone;
 	} cases[] = {
-		{ "27.02.2021 11:11:05", "27.02.2021 10:11:05", "13.02.2019 15:00:00", "2021-02-27T10:11:05.0000000Z", NULL, 60 },
-		{ "2021/2/27 18:11:05", "2021/2/27 10:11:05", "2019/2/13 9:00:00", "2021-02-27T10:11:05.0000000Z", NULL, 480 },
-		{ "2021-03-02 07:05", "2021-03-02 01:35", "2019-02-13 9:00", "2021-03-02T01:35:00.0000000Z", NULL, 330 },
+		{ "27.02.2021 11:11:05", "27.02.2021 10:11:05", "13.02.2019 15:00:00", "2021-02-27T10:11:05.0000000Z",
+		  NULL, 60 },
+		{ "2021/2/27 18:11:05", "2021/2/27 10:11:05", "2019/2/13 9:00:00", "2021-02-27T10:11:05.0000000Z", NULL,
+		  480 },
+		{ "2021-03-02 07:05", "2021-03-02 01:35", "2019-02-13 9:00", "2021-03-02T01:35:00.0000000Z", NULL,
+		  330 },
 		{ "3/2/2021 1:00:00 PM", "3/2/2021 1:00:00 PM", "1/2/2019 1:00:00 AM", "2021-03-02T13:00:00.0000000Z",
 		  "2021-02-03T13:00:00.0000000Z", 0 },
-		{ "3/2/2021 1:00:00 PM", "3/2/2021 1:00:00 PM", "13/2/2019 1:00:00 AM", "2021-02-03T13:00:00.0000000Z", NULL, 0 },
-		{ "2/27/2021 12:30:00 AM", "2/27/2021 12:30:00 PM", "2/13/2019 1:00:00 AM", "2021-02-27T12:30:00.0000000Z",
-		  NULL, -720 },
+		{ "3/2/2021 1:00:00 PM", "3/2/2021 1:00:00 PM", "13/2/2019 1:00:00 AM", "2021-02-03T13:00:00.0000000Z",
+		  NULL, 0 },
+		{ "2/27/2021 12:30:00 AM", "2/27/2021 12:30:00 PM", "2/13/2019 1:00:00 AM",
+		  "2021-02-27T12:30:00.0000000Z", NULL, -720 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		CLEANUP(text_free) struct text t =
-			dump_text(cases[i].local, cases[i].created, cases[i].utc, cases[i].created, "https://mail.example.test/OAB");
+		CLEANUP(text_free)
+		struct text t = dump_text(cases[i].local, cases[i].created, cases[i].utc, cases[i].created,
+					  "https://mail.example.test/OAB");
 		struct oab_dump d = dump_of(text_view(&t), 1);
 
 		assert_false(d.has_script);
@@ -181,9 +189,11 @@ times_of_other_locales_are_read(void **state)
 static void
 other_texts_are_no_dumps(void **state)
 {
-	static const char *const texts[] = { "", "Name : x\r\nServer : y\r\n", "<%@ Page Language=\"C#\" %>\r\n",
-					     ("Name            : x\r\nServer          : y\r\nPath            : z\r\n"
-					      "InternalUrl     : a\r\nExternalUrl     : b\r\nGuid            : c\r\n") };
+	static const char *const texts[] = {
+		"", "Name : x\r\nServer : y\r\n", "<%@ Page Language=\"C#\" %>\r\n",
+		("Name            : x\r\nServer          : y\r\nPath            : z\r\n"
+		 "InternalUrl     : a\r\nExternalUrl     : b\r\nGuid            : c\r\n")
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -196,8 +206,9 @@ other_texts_are_no_dumps(void **state)
 static void
 a_dump_in_utf16_is_one(void **state)
 {
-	CLEANUP(text_free) struct text t = dump_text("2/27/2021 4:11:05 AM", "2/13/2019 9:00:00 AM", "2/27/2021 10:11:05 AM",
-						     "2/13/2019 3:00:00 PM", "http://f/<%@ Page %>");
+	CLEANUP(text_free)
+	struct text t = dump_text("2/27/2021 4:11:05 AM", "2/13/2019 9:00:00 AM", "2/27/2021 10:11:05 AM",
+				  "2/13/2019 3:00:00 PM", "http://f/<%@ Page %>");
 	CLEANUP(text_free) struct text wide = { 0 };
 	struct oab_dump d;
 
@@ -220,14 +231,18 @@ static const char server[] =
 	"<virtualDirectory path=\"/com\" physicalPath=\"C:\\ProgramData\\COM1\" /></application>"
 	"<application path=\"/owa\"><virtualDirectory path=\"/\" physicalPath=\"C:\\E\\owa\" />"
 	"<virtualDirectory path=\"/oma\" physicalPath=\"C:\\E\\oma\" /></application></site></sites>"
-	"</system.applicationHost><system.webServer><globalModules><add name=\"M\" image=\"C:\\x.dll\" /></globalModules>"
+	"</system.applicationHost><system.webServer><globalModules><add name=\"M\" image=\"C:\\x.dll\" "
+	"/></globalModules>"
 	"<isapiFilters><filter name=\"F\" path=\"C:\\f.dll\" enabled=\"true\" /></isapiFilters></system.webServer>"
-	"<location path=\"Default Web Site/owa\"><system.webServer><modules><add name=\"N\" type=\"T.N, T\" /></modules>"
+	"<location path=\"Default Web Site/owa\"><system.webServer><modules><add name=\"N\" type=\"T.N, T\" "
+	"/></modules>"
 	"<handlers><add name=\"P\" path=\"*.png\" verb=\"*\" type=\"System.Web.UI.PageHandlerFactory\" /></handlers>"
 	"<rewrite><rules><rule name=\"R\" stopProcessing=\"true\"><match url=\".*\" /><conditions><add "
 	"input=\"{HTTP_COOKIE}\" pattern=\"x\" /></conditions><action type=\"AbortRequest\" /></rule></rules></rewrite>"
-	"</system.webServer></location><system.web><machineKey validationKey=\"AutoGenerate,IsolateApps\" /><machineKey "
-	"validationKey=\"cb2721abdaf8e9dc516d621d8b8bf13a2c9e8689a25303bf\" validation=\"SHA1\" /></system.web></configuration>";
+	"</system.webServer></location><system.web><machineKey validationKey=\"AutoGenerate,IsolateApps\" "
+	"/><machineKey "
+	"validationKey=\"cb2721abdaf8e9dc516d621d8b8bf13a2c9e8689a25303bf\" validation=\"SHA1\" "
+	"/></system.web></configuration>";
 
 static struct webconfig
 config_of(struct view bytes, struct pages_told *told)
@@ -328,7 +343,8 @@ limits_hold(void **state)
 static void
 any_bytes_are_borne(void **state)
 {
-	CLEANUP(text_free) struct text dump = dump_text("27.02.2021 11:11:05", "x", "27.02.2021 10:11:05", "", "http://f/<script");
+	CLEANUP(text_free)
+	struct text dump = dump_text("27.02.2021 11:11:05", "x", "27.02.2021 10:11:05", "", "http://f/<script");
 	const struct view inputs[] = { view_text(PRESERVED), text_view(&dump), view_text(server) };
 
 	(void)state;

@@ -1,4 +1,5 @@
-/* pages.c - files that tell what a web server ran and by which settings, read by the threads that read everything else. */
+/* pages.c - files that tell what a web server ran and by which settings, read by the threads that read everything else.
+ */
 #include "pages.h"
 
 #include <errno.h>
@@ -23,7 +24,8 @@ page_file_of(const struct candidate *c)
 		return PAGE_COMPILED;
 	if (!c->stream[0] && ends(c->name, ".config") && (c->role == ROLE_WEBROOT || c->role == ROLE_CONFIG))
 		return PAGE_CONFIG;
-	return (c->role == ROLE_WEBROOT || c->astray) && c->size && c->size <= PAGES_DUMP_MAX ? PAGE_MAYBE_DUMP : PAGE_NONE;
+	return (c->role == ROLE_WEBROOT || c->astray) && c->size && c->size <= PAGES_DUMP_MAX ? PAGE_MAYBE_DUMP
+											      : PAGE_NONE;
 }
 
 static int
@@ -73,7 +75,8 @@ read_dump(struct page_fact *fact, struct source *stream)
 	fact->dumped = r == 1;
 	if (r <= 0)
 		return r;
-	return quote(fact, stream, s->offset, fact->dump.has_script && s->length ? s->length : EXCERPT_MAX, &fact->excerpt);
+	return quote(fact, stream, s->offset, fact->dump.has_script && s->length ? s->length : EXCERPT_MAX,
+		     &fact->excerpt);
 }
 
 /* Settings that are judged are shown with their bytes. */
@@ -215,8 +218,9 @@ page_finding(struct exam *exam, const struct page_fact *fact, uint64_t when, con
 	int r = text_add(&basis, mark->basis);
 
 	if (r == 0 && !(fact->candidate->flags & FILE_ALLOCATED))
-		r = text_adds(&basis, fact->doubtful ? "; the file is deleted, and some of its clusters may be another's by now"
-						     : "; the file is deleted");
+		r = text_adds(&basis,
+			      fact->doubtful ? "; the file is deleted, and some of its clusters may be another's by now"
+					     : "; the file is deleted");
 	if (r == 0 && fact->trust)
 		r = text_adds(&basis, "; rests on damaged or unverified bytes");
 	if (r < 0)
@@ -243,7 +247,8 @@ pages_write(struct exam *exam)
 		return fail(ENOMEM, "out of memory for the pages of %s", exam->path);
 	if (pages->more)
 		r = limits_add(exam->limits, exam->name, -1, "", -1,
-			       "more configurations and compiled pages than are kept: the others were not judged", pages->more);
+			       "more configurations and compiled pages than are kept: the others were not judged",
+			       pages->more);
 	if (r == 0)
 		r = pages_compiled(exam, pages);
 	if (r == 0)

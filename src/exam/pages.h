@@ -28,7 +28,7 @@ struct page_fact {
 	bool has_sha256;
 	bool doubtful; /* deleted, and some of its clusters may be another file's */
 	unsigned trust;
-	bool dumped;   /* of PAGE_MAYBE_DUMP: it is one */
+	bool dumped; /* of PAGE_MAYBE_DUMP: it is one */
 	struct compiled compiled;
 	struct oab_dump dump;
 	struct webconfig config;
@@ -69,7 +69,8 @@ struct pages {
 	VECTOR(struct page_root) roots;
 	bool rooted;
 	uint64_t settings, more; /* that are kept; files beyond the limits */
-	uint64_t looked, looked_bytes, dumps; /* files in web roots that could have been a saved directory; those that are */
+	uint64_t looked, looked_bytes,
+		dumps; /* files in web roots that could have been a saved directory; those that are */
 };
 
 /* Which of these a file is taken for. */

@@ -1,4 +1,5 @@
-/* pages_compiled.c - which pages ASP.NET compiled, when, and whether they are still there: rows, events and findings. */
+/* pages_compiled.c - which pages ASP.NET compiled, when, and whether they are still there: rows, events and findings.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <strings.h>
@@ -19,8 +20,8 @@ struct telling {
 	const struct page_fact *fact;
 	struct page_found page;
 	struct page_record dll;
-	uint64_t when;          /* the record was made */
-	uint64_t gone;          /* the page was gone by then */
+	uint64_t when; /* the record was made */
+	uint64_t gone; /* the page was gone by then */
 	struct text words, id;
 	struct text dll_path;
 };
@@ -93,7 +94,9 @@ add_page(struct telling *t)
 	int r;
 
 	if (page->any) {
-		r = text_printf(w, page->in_use ? "; the page is there, born %s" : "; the page was deleted, and its record says it was born %s",
+		r = text_printf(w,
+				page->in_use ? "; the page is there, born %s"
+					     : "; the page was deleted, and its record says it was born %s",
 				filetime_text(page->born, born));
 		if (r == 0 && page->born <= t->when) {
 			r = text_adds(w, ", ");
@@ -110,8 +113,10 @@ add_page(struct telling *t)
 	}
 	if (t->page.sure)
 		return text_adds(w, "; the page is gone, and no record of it is left");
-	return text_adds(w, "; whether the page is still there is not known: no folder of this evidence is known to be its site's, "
-			    "or not all of them are here");
+	return text_adds(
+		w,
+		"; whether the page is still there is not known: no folder of this evidence is known to be its site's, "
+		"or not all of them are here");
 }
 
 static int
@@ -122,7 +127,10 @@ compose(struct telling *t)
 	int r = text_adds(w, "ASP.NET compiled it");
 
 	if (r == 0 && c->assembly)
-		r = text_printf(w, " into %s%s", c->assembly, t->dll.in_use ? ".dll" : t->dll.any ? ".dll, deleted since" : ".dll, which is not there");
+		r = text_printf(w, " into %s%s", c->assembly,
+				t->dll.in_use ? ".dll"
+				: t->dll.any  ? ".dll, deleted since"
+					      : ".dll, which is not there");
 	if (r == 0)
 		r = text_adds(w, ": somebody asked for it then, or just before");
 	if (r == 0)
@@ -141,7 +149,8 @@ compose(struct telling *t)
 static bool
 judge(const struct telling *t, enum own_rule *ret_rule, enum level *ret_level)
 {
-	bool recent = t->when >= t->exam->since, gone = is_gone(&t->page), served = name_is_served(t->fact->compiled.page);
+	bool recent = t->when >= t->exam->since, gone = is_gone(&t->page),
+	     served = name_is_served(t->fact->compiled.page);
 
 	if (t->page.shipped == 1 || !served)
 		return false;
@@ -191,7 +200,9 @@ write_row(struct telling *t)
 					      .volume = t->exam->volumes[c->volume].number,
 					      .page = view_text(compiled->page),
 					      .compiled = t->when,
-					      .exists = page->in_use ? 1 : t->page.sure ? 0 : -1,
+					      .exists = page->in_use   ? 1
+							: t->page.sure ? 0
+								       : -1,
 					      .shipped = t->page.shipped,
 					      .page_volume = placed ? t->exam->volumes[t->page.volume].number : 0,
 					      .page_path = view_text(placed ? t->page.path : NULL),
@@ -238,7 +249,8 @@ write_event(struct telling *t, uint64_t when, const char *kind, struct view summ
 static int
 tell(struct telling *t)
 {
-	static const char gone[] = "by this time the compiled page was gone: no name was put into its folder or taken out of it later";
+	static const char gone[] =
+		"by this time the compiled page was gone: no name was put into its folder or taken out of it later";
 	const struct rule *rule = NULL;
 	int r = find_dll(t);
 
@@ -346,11 +358,13 @@ cover(struct exam *exam, const struct pages *pages)
 	for (size_t i = 0; i < caches.n && r == 0; i++)
 		r = cover_one(exam, &caches.at[i]);
 	if (r == 0 && !caches.n)
-		r = case_coverage(exam->db, &(struct coverage_row){
-						    .source = "compiled",
-						    .state = "absent",
-						    .reason = "no record of a compiled page was found: no page was compiled, or the "
-							      "cache was emptied" });
+		r = case_coverage(
+			exam->db,
+			&(struct coverage_row){
+				.source = "compiled",
+				.state = "absent",
+				.reason = "no record of a compiled page was found: no page was compiled, or the "
+					  "cache was emptied" });
 	vector_free(&caches);
 	return r;
 }

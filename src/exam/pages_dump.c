@@ -1,4 +1,5 @@
-/* pages_dump.c - saved virtual directories as findings: whose it was, what script stands in it, and when by its own clock. */
+/* pages_dump.c - saved virtual directories as findings: whose it was, what script stands in it, and when by its own
+ * clock. */
 #include <errno.h>
 #include <inttypes.h>
 
@@ -42,8 +43,12 @@ add_values(struct text *t, const struct oab_dump *d)
 		enum oab_key key;
 		const char *words;
 	} shown[] = {
-		{ OAB_IDENTITY, "" },          { OAB_SERVER, "server " },   { OAB_GUID, "GUID " },
-		{ OAB_VERSION, "Exchange " },  { OAB_ORIGIN, "told by " },  { OAB_INTERNAL_URL, "InternalUrl " },
+		{ OAB_IDENTITY, "" },
+		{ OAB_SERVER, "server " },
+		{ OAB_GUID, "GUID " },
+		{ OAB_VERSION, "Exchange " },
+		{ OAB_ORIGIN, "told by " },
+		{ OAB_INTERNAL_URL, "InternalUrl " },
 		{ OAB_EXTERNAL_URL, "ExternalUrl " },
 	};
 	int r = 0;
@@ -74,7 +79,8 @@ add_script(struct text *t, const struct oab_dump *d)
 	if (r == 0)
 		r = text_add_escaped(t, s->language);
 	if (r == 0)
-		r = text_adds(t, s->parameter.n ? ", and takes from a request what is called " : ", and does not name what it takes from a request");
+		r = text_adds(t, s->parameter.n ? ", and takes from a request what is called "
+						: ", and does not name what it takes from a request");
 	return r < 0 ? r : text_add_escaped(t, s->parameter);
 }
 
@@ -97,10 +103,13 @@ add_clock(struct text *t, const struct page_fact *fact, uint64_t changed)
 	if (r == 0)
 		r = add_span(t, apart(born, changed));
 	if (r == 0)
-		r = text_adds(t, born + FILETIME_SECOND > changed ? " later" : " earlier"); /* it is written in whole seconds */
+		r = text_adds(t, born + FILETIME_SECOND > changed ? " later"
+								  : " earlier"); /* it is written in whole seconds */
 	if (r == 0 && apart(born, changed) > (uint64_t)SOON * FILETIME_SECOND)
-		r = text_adds(t, ": the two do not belong to one moment, so the file was copied, its times were changed, or the "
-				 "directory was set long before it was saved");
+		r = text_adds(
+			t,
+			": the two do not belong to one moment, so the file was copied, its times were changed, or the "
+			"directory was set long before it was saved");
 	return r;
 }
 
@@ -155,7 +164,7 @@ write_finding(struct exam *exam, const struct page_fact *fact, const struct text
 					    .length = s->length ? s->length : fact->excerpt.n,
 					    .excerpt = fact->excerpt,
 					    .basis = text_view(words) },
-			    fact->dump.has_script                     ? LEVEL_CRITICAL
+			    fact->dump.has_script                   ? LEVEL_CRITICAL
 			    : name_is_served(fact->candidate->name) ? LEVEL_HIGH
 								    : LEVEL_MEDIUM,
 			    ret_id);
@@ -218,7 +227,8 @@ pages_dumps(struct exam *exam, struct pages *pages)
 	if (r < 0)
 		return r;
 	snprintf(reason, sizeof(reason),
-		 "files in web folders of at most %d KiB, looked at for saved virtual directories: %" PRIu64 " of them are such",
+		 "files in web folders of at most %d KiB, looked at for saved virtual directories: %" PRIu64
+		 " of them are such",
 		 PAGES_DUMP_MAX >> 10, pages->dumps);
 	return case_coverage(exam->db, &(struct coverage_row){ .source = "directory",
 							       .state = pages->looked ? "read" : "absent",

@@ -1,4 +1,5 @@
-/* pages_find.c - from the address of a page to its record on a volume: whether it is still there, and what was known of it. */
+/* pages_find.c - from the address of a page to its record on a volume: whether it is still there, and what was known of
+ * it. */
 #include <errno.h>
 #include <strings.h>
 
@@ -80,7 +81,8 @@ root_guess(struct exam *exam, struct pages *pages, const struct host_place *host
 static int
 root_guesses(struct exam *exam, struct pages *pages)
 {
-	const struct view front[] = { view_text("FrontEnd"), view_text("HttpProxy") }, back[] = { view_text("ClientAccess") },
+	const struct view front[] = { view_text("FrontEnd"), view_text("HttpProxy") },
+			  back[] = { view_text("ClientAccess") },
 			  iis[] = { view_text("inetpub"), view_text("wwwroot") };
 	int r = 0;
 
@@ -302,8 +304,8 @@ note_place(struct exam *exam, struct pages *pages, const struct page_root *root,
 
 /* Looks below one root. */
 static int
-look(struct exam *exam, struct pages *pages, const struct page_root *root, const struct address *address, uint64_t before,
-     struct page_found *ret)
+look(struct exam *exam, struct pages *pages, const struct page_root *root, const struct address *address,
+     uint64_t before, struct page_found *ret)
 {
 	size_t from = match(address, root->prefix);
 	struct page_record record = { .any = false };
@@ -334,7 +336,8 @@ page_find(struct exam *exam, struct pages *pages, const char *address, uint64_t 
 	bool any = false;
 	int r = make_roots(exam, pages);
 
-	*ret = (struct page_found){ .sure = true, .shipped = strncasecmp(address, client, sizeof(client) - 1) ? -1 : 0 };
+	*ret = (struct page_found){ .sure = true,
+				    .shipped = strncasecmp(address, client, sizeof(client) - 1) ? -1 : 0 };
 	if (r < 0 || !split(address, &a)) {
 		ret->sure = false;
 		return r;

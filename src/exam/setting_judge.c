@@ -1,4 +1,5 @@
-/* setting_judge.c - settings that let code run which the server did not come with: by where it lies and what it is called. */
+/* setting_judge.c - settings that let code run which the server did not come with: by where it lies and what it is
+ * called. */
 #include <strings.h>
 
 #include "pages.h"
@@ -33,9 +34,9 @@ enum ground {
 	GROUND_WINDOWS,
 	GROUND_PROGRAMS,
 	GROUND_EXCHANGE,
-	GROUND_WEB,     /* inetpub */
-	GROUND_DROP,    /* where everybody can write, or nobody looks */
-	GROUND_DRIVE,   /* a whole drive */
+	GROUND_WEB,   /* inetpub */
+	GROUND_DROP,  /* where everybody can write, or nobody looks */
+	GROUND_DRIVE, /* a whole drive */
 	GROUND_REMOTE,
 	GROUND_ELSEWHERE,
 	GROUND_UNKNOWN, /* no path that means anything */
@@ -44,7 +45,8 @@ enum ground {
 static bool
 is_part(const struct windows_path *p, uint32_t at, const char *name)
 {
-	return at < p->n && p->parts[at].n == strlen(name) && !strncasecmp((const char *)p->parts[at].p, name, p->parts[at].n);
+	return at < p->n && p->parts[at].n == strlen(name) &&
+	       !strncasecmp((const char *)p->parts[at].p, name, p->parts[at].n);
 }
 
 static bool
@@ -70,10 +72,13 @@ in_exchange(const struct exam *exam, const struct windows_path *p)
 static bool
 is_drop(const struct windows_path *p)
 {
-	static const char *const tops[] = { "ProgramData",   "Users",          "Temp",         "Tmp",
-					    "PerfLogs",      "$Recycle.Bin",   "Recovery",     "System Volume Information",
-					    "MSOCache",      "Documents and Settings" };
-	static const char *const in_windows[] = { "Temp", "Tasks", "Debug", "Tracing", "Help", "IME", "Fonts", "Web", "Media" };
+	static const char *const tops[] = { "ProgramData", "Users",
+					    "Temp",        "Tmp",
+					    "PerfLogs",    "$Recycle.Bin",
+					    "Recovery",    "System Volume Information",
+					    "MSOCache",    "Documents and Settings" };
+	static const char *const in_windows[] = { "Temp", "Tasks", "Debug", "Tracing", "Help",
+						  "IME",  "Fonts", "Web",   "Media" };
 
 	if (p->within_windows)
 		return p->n && LISTED(in_windows, p->parts[0]);
@@ -132,14 +137,24 @@ last_part(const struct windows_path *p)
 
 /* What IIS, ASP.NET, URL Rewrite and Exchange load into worker processes. */
 static const char *const shipped[] = {
-	"AirFilter.dll",   "asp.dll",      "aspnet_filter.dll", "aspnet_isapi.dll", "authanon.dll", "authbas.dll",  "authcert.dll",
-	"authmap.dll",     "authmd5.dll",  "authsspi.dll",      "cachfile.dll",     "cachhttp.dll", "cachtokn.dll", "cachuri.dll",
-	"cgi.dll",         "compdyn.dll",  "compstat.dll",      "custerr.dll",      "defdoc.dll",   "dirlist.dll",  "diprestr.dll",
-	"exppw.dll",       "filter.dll",   "gzip.dll",          "iis_ssi.dll",      "iisetw.dll",   "iisfcgi.dll",  "iisfreb.dll",
-	"iisreqs.dll",     "iiswsock.dll", "iprestr.dll",       "isapi.dll",        "kerbauth.dll", "logcust.dll",  "loghttp.dll",
-	"modrqflt.dll",    "owaauth.dll",  "protsup.dll",       "redirect.dll",     "rewrite.dll",  "rpcproxy.dll", "RpcProxyShim.dll",
-	"static.dll",      "urlauthz.dll", "validcfg.dll",      "warmup.dll",       "webdav.dll",   "webengine.dll", "webengine4.dll",
-	"wsmsvc.dll",      "ftpctrlps.dll", "httpodbc.dll",     "ssinc.dll",        "webdav_simple_lock.dll",
+	"AirFilter.dll",    "asp.dll",      "aspnet_filter.dll",
+	"aspnet_isapi.dll", "authanon.dll", "authbas.dll",
+	"authcert.dll",     "authmap.dll",  "authmd5.dll",
+	"authsspi.dll",     "cachfile.dll", "cachhttp.dll",
+	"cachtokn.dll",     "cachuri.dll",  "cgi.dll",
+	"compdyn.dll",      "compstat.dll", "custerr.dll",
+	"defdoc.dll",       "dirlist.dll",  "diprestr.dll",
+	"exppw.dll",        "filter.dll",   "gzip.dll",
+	"iis_ssi.dll",      "iisetw.dll",   "iisfcgi.dll",
+	"iisfreb.dll",      "iisreqs.dll",  "iiswsock.dll",
+	"iprestr.dll",      "isapi.dll",    "kerbauth.dll",
+	"logcust.dll",      "loghttp.dll",  "modrqflt.dll",
+	"owaauth.dll",      "protsup.dll",  "redirect.dll",
+	"rewrite.dll",      "rpcproxy.dll", "RpcProxyShim.dll",
+	"static.dll",       "urlauthz.dll", "validcfg.dll",
+	"warmup.dll",       "webdav.dll",   "webengine.dll",
+	"webengine4.dll",   "wsmsvc.dll",   "ftpctrlps.dll",
+	"httpodbc.dll",     "ssinc.dll",    "webdav_simple_lock.dll",
 };
 
 static bool
@@ -187,7 +202,8 @@ is_of_microsoft(const char *type)
 static bool
 judge_class(const char *type, struct verdict_on *ret)
 {
-	*ret = (struct verdict_on){ OWN_SETTING_LIBRARY, LEVEL_MEDIUM, "a class that neither .NET nor Exchange comes with" };
+	*ret = (struct verdict_on){ OWN_SETTING_LIBRARY, LEVEL_MEDIUM,
+				    "a class that neither .NET nor Exchange comes with" };
 	return !is_of_microsoft(type);
 }
 
@@ -205,9 +221,9 @@ ending_of(struct view path)
 static bool
 is_page_ending(struct view ending)
 {
-	static const char *const pages[] = { "asa",  "asax", "ascx",   "ashx",   "asmx", "asp", "aspq", "aspx",  "axd", "cdx",
-					     "cer",  "cshtm", "cshtml", "master", "rem",  "shtml", "soap", "svc", "vbhtm",
-					     "vbhtml", "xamlx", "xoml", "rules" };
+	static const char *const pages[] = { "asa",  "asax", "ascx",  "ashx",   "asmx",   "asp",    "aspq", "aspx",
+					     "axd",  "cdx",  "cer",   "cshtm",  "cshtml", "master", "rem",  "shtml",
+					     "soap", "svc",  "vbhtm", "vbhtml", "xamlx",  "xoml",   "rules" };
 
 	return (ending.p && !ending.n) || LISTED(pages, ending); /* "*.": addresses without any ending */
 }
@@ -216,14 +232,16 @@ is_page_ending(struct view ending)
 static bool
 is_autodiscover(const struct setting *s, struct view ending)
 {
-	return ending.n == 3 && !strncasecmp((const char *)ending.p, "xml", 3) && strcasestr(s->location, "/Autodiscover");
+	return ending.n == 3 && !strncasecmp((const char *)ending.p, "xml", 3) &&
+	       strcasestr(s->location, "/Autodiscover");
 }
 
 /* What compiles and runs a file because of a request. */
 static bool
 runs_pages(const char *handler)
 {
-	static const char *const makers[] = { "System.Web.UI.PageHandlerFactory", "System.Web.UI.SimpleHandlerFactory",
+	static const char *const makers[] = { "System.Web.UI.PageHandlerFactory",
+					      "System.Web.UI.SimpleHandlerFactory",
 					      "System.Web.Services.Protocols.WebServiceHandlerFactory",
 					      "System.Web.Script.Services.ScriptHandlerFactory",
 					      "System.Web.Compilation.PageBuildProvider",
@@ -242,10 +260,12 @@ judge_handler(const struct exam *exam, const struct setting *s, struct verdict_o
 {
 	static const char lead[] = "path ";
 	const char *path = begins(s->more, lead) ? s->more + sizeof(lead) - 1 : "";
-	struct view ending = ending_of(s->kind == SETTING_BUILDER ? view_text(s->name) : view_of(path, strcspn(path, ",")));
+	struct view ending =
+		ending_of(s->kind == SETTING_BUILDER ? view_text(s->name) : view_of(path, strcspn(path, ",")));
 
 	if (runs_pages(s->value) && !is_page_ending(ending) && !is_autodiscover(s, ending)) {
-		*ret = (struct verdict_on){ OWN_SETTING_HANDLER, LEVEL_HIGH, "files of an ending that is none of a page are run as pages" };
+		*ret = (struct verdict_on){ OWN_SETTING_HANDLER, LEVEL_HIGH,
+					    "files of an ending that is none of a page are run as pages" };
 		return true;
 	}
 	if (strchr(s->value, '\\')) {
@@ -254,7 +274,8 @@ judge_handler(const struct exam *exam, const struct setting *s, struct verdict_o
 		ret->rule = OWN_SETTING_HANDLER;
 		return odd;
 	}
-	if (s->kind == SETTING_HANDLER && !strchr(s->value, '.')) /* modules of IIS by name; those are judged where they are set */
+	if (s->kind == SETTING_HANDLER &&
+	    !strchr(s->value, '.')) /* modules of IIS by name; those are judged where they are set */
 		return false;
 	if (!judge_class(s->value, ret))
 		return false;
@@ -300,7 +321,8 @@ static const struct {
 } mitigations[] = {
 	{ "X-AnonResource-Backend Abort - inbound", "X-AnonResource-Backend" },
 	{ "X-BEResource Abort - inbound", "X-BEResource=" },
-	{ "PowerShell - inbound", "powershell" }, /* autodiscover.json and PowerShell in one address, in several versions */
+	{ "PowerShell - inbound",
+	  "powershell" }, /* autodiscover.json and PowerShell in one address, in several versions */
 };
 
 static bool
@@ -315,11 +337,14 @@ judge_rewrite(const struct setting *s, struct verdict_on *ret)
 
 		if (n < length || strcasecmp(s->name + n - length, mitigations[i].name) != 0)
 			continue;
-		*ret = (struct verdict_on){ OWN_SETTING_MITIGATION, LEVEL_INFO, "a rule that Microsoft's mitigation tools make" };
+		*ret = (struct verdict_on){ OWN_SETTING_MITIGATION, LEVEL_INFO,
+					    "a rule that Microsoft's mitigation tools make" };
 		if (away && strcasestr(s->more, mitigations[i].looks) && !begins(s->more, "switched off"))
 			return true;
-		*ret = (struct verdict_on){ OWN_SETTING_REWRITE, LEVEL_HIGH,
-					    "called like a mitigation of Microsoft's, and it does not do what that does" };
+		*ret = (struct verdict_on){
+			OWN_SETTING_REWRITE, LEVEL_HIGH,
+			"called like a mitigation of Microsoft's, and it does not do what that does"
+		};
 		return true;
 	}
 	ret->level = LEVEL_MEDIUM;
@@ -335,9 +360,12 @@ static bool
 judge_key(const struct setting *s, struct verdict_on *ret)
 {
 	*ret = s->known_key ? (struct verdict_on){ OWN_SETTING_PUBLIC_KEY, LEVEL_HIGH,
-						   "the key that every Exchange had before February 2020, and that is published" }
-			    : (struct verdict_on){ OWN_SETTING_KEY, LEVEL_INFO,
-						   "keys are written out: whoever read this file can sign view state and cookies" };
+						   "the key that every Exchange had before February 2020, and that is "
+						   "published" }
+			    : (struct verdict_on){
+				      OWN_SETTING_KEY, LEVEL_INFO,
+				      "keys are written out: whoever read this file can sign view state and cookies"
+			      };
 	return true;
 }
 
@@ -368,8 +396,8 @@ judge(const struct exam *exam, const struct setting *s, struct verdict_on *ret)
 }
 
 bool
-setting_judge(const struct exam *exam, const struct setting *setting, const struct rule **ret_rule, enum level *ret_level,
-	      const char **ret_why)
+setting_judge(const struct exam *exam, const struct setting *setting, const struct rule **ret_rule,
+	      enum level *ret_level, const char **ret_why)
 {
 	struct verdict_on v = { .rule = OWN_SETTING_LIBRARY };
 

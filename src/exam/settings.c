@@ -1,4 +1,5 @@
-/* settings.c - configurations of IIS and their kept copies brought together: which are versions of the same, in which order. */
+/* settings.c - configurations of IIS and their kept copies brought together: which are versions of the same, in which
+ * order. */
 #include "settings.h"
 
 #include <errno.h>

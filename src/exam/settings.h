@@ -1,5 +1,5 @@
-/* settings.h - the versions of a configuration that an exhibit has, oldest first, and which setting came and went when; for
- * the examination alone. */
+/* settings.h - the versions of a configuration that an exhibit has, oldest first, and which setting came and went when;
+ * for the examination alone. */
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
@@ -13,8 +13,8 @@ enum {
 /* One file of a family: the same configuration at another time. */
 struct version {
 	const struct page_fact *fact;
-	const char *name;   /* "CFGHISTORY_0000000041", or "in use" */
-	uint64_t when;      /* it was last written */
+	const char *name; /* "CFGHISTORY_0000000041", or "in use" */
+	uint64_t when;    /* it was last written */
 	bool current;
 	const struct setting **sorted; /* by setting_compare, each once */
 	size_t n;

@@ -89,8 +89,8 @@ static int
 tell_rest(struct step *s)
 {
 	CLEANUP(text_free) struct text words = { 0 };
-	int r = text_printf(&words, "%zu settings were added and %zu removed; %d of them are told one by one", s->added, s->removed,
-			    SETTINGS_STEP_MAX);
+	int r = text_printf(&words, "%zu settings were added and %zu removed; %d of them are told one by one", s->added,
+			    s->removed, SETTINGS_STEP_MAX);
 
 	if (r == 0)
 		r = add_before(&words, s->from);

@@ -1,5 +1,5 @@
-/* settings_write.c - settings that let foreign code run, as findings that say since when they are there; what was read of
- * each configuration. */
+/* settings_write.c - settings that let foreign code run, as findings that say since when they are there; what was read
+ * of each configuration. */
 #include <errno.h>
 #include <inttypes.h>
 #include <strings.h>
@@ -60,8 +60,8 @@ add_since(const struct course *c, struct text *t)
 	char a[FILETIME_TEXT], b[FILETIME_TEXT];
 
 	if (before)
-		return text_printf(t, "; it came between %s (%s) and %s (%s)", filetime_text(before->when, a), before->name,
-				   filetime_text(first->when, b), first->name);
+		return text_printf(t, "; it came between %s (%s) and %s (%s)", filetime_text(before->when, a),
+				   before->name, filetime_text(first->when, b), first->name);
 	if (c->family->versions.n == 1)
 		return text_printf(t, "; it stands in the file as it was last written, %s: since when is not known",
 				   filetime_text(first->when, a));
@@ -228,7 +228,9 @@ cover(struct exam *exam, const struct family *family, const struct version *v)
 	if (r == 0 && v->fact->doubtful)
 		r = text_adds(&why, "; some of its clusters may be another file's by now: not compared with others");
 	else if (r == 0 && !version_is_whole(v))
-		r = text_adds(&why, "; broken or in doubt: what was read up to there counts, and it is not compared with others");
+		r = text_adds(
+			&why,
+			"; broken or in doubt: what was read up to there counts, and it is not compared with others");
 	if (r < 0)
 		return no_memory(exam);
 	return case_coverage(exam->db, &(struct coverage_row){ .source = "settings",
@@ -259,9 +261,10 @@ pages_configs(struct exam *exam, struct pages *pages)
 			r = cover(exam, f, &f->versions.at[k]);
 	}
 	if (r == 0 && !families.n)
-		r = case_coverage(exam->db, &(struct coverage_row){ .source = "settings",
-								    .state = "absent",
-								    .reason = "no configuration of IIS or ASP.NET was chosen" });
+		r = case_coverage(exam->db,
+				  &(struct coverage_row){ .source = "settings",
+							  .state = "absent",
+							  .reason = "no configuration of IIS or ASP.NET was chosen" });
 	families_free(&families);
 	return r;
 }

@@ -1,4 +1,5 @@
-/* oabdump.c - web shells that Exchange itself wrote: what the saved virtual directory says of server, time and script. */
+/* oabdump.c - web shells that Exchange itself wrote: what the saved virtual directory says of server, time and script.
+ */
 #include "oabdump.h"
 
 #include <errno.h>

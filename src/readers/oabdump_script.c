@@ -1,4 +1,5 @@
-/* oabdump_script.c - the script in an address of a virtual directory: its language, and what it takes out of a request. */
+/* oabdump_script.c - the script in an address of a virtual directory: its language, and what it takes out of a request.
+ */
 #include <strings.h>
 
 #include "oabdump_own.h"

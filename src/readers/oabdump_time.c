@@ -1,4 +1,5 @@
-/* oabdump_time.c - times as the locale of a server writes them: which number is the day, and how far from UTC it was. */
+/* oabdump_time.c - times as the locale of a server writes them: which number is the day, and how far from UTC it was.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,8 @@ enum {
 	ZONE_MOST = 14 * 60 + 1, /* minutes; Kiribati is 14 hours ahead */
 };
 
-/* `2/27/2021 10:11:05 AM`, `27.02.2021 10:11:05`, `2021/2/27 10:11:05`, `2021. 02. 27. PM 1:11:05` with its own words. */
+/* `2/27/2021 10:11:05 AM`, `27.02.2021 10:11:05`, `2021/2/27 10:11:05`, `2021. 02. 27. PM 1:11:05` with its own words.
+ */
 struct written {
 	unsigned n[PARTS]; /* the first three as they stand, then hour, minute, second */
 	bool year_first;

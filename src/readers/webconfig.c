@@ -124,11 +124,16 @@ const char *
 setting_title(enum setting_kind kind)
 {
 	static const char *const titles[SETTING_KINDS] = {
-		[SETTING_NATIVE_MODULE] = "native module", [SETTING_MODULE] = "module",
-		[SETTING_HANDLER] = "handler",             [SETTING_FILTER] = "ISAPI filter",
-		[SETTING_PROGRAM] = "ISAPI or CGI program", [SETTING_BUILDER] = "build provider",
-		[SETTING_REWRITE] = "rewrite rule",        [SETTING_DIRECTORY] = "virtual directory",
-		[SETTING_KEY] = "machine key",             [SETTING_CONSOLE] = "management module",
+		[SETTING_NATIVE_MODULE] = "native module",
+		[SETTING_MODULE] = "module",
+		[SETTING_HANDLER] = "handler",
+		[SETTING_FILTER] = "ISAPI filter",
+		[SETTING_PROGRAM] = "ISAPI or CGI program",
+		[SETTING_BUILDER] = "build provider",
+		[SETTING_REWRITE] = "rewrite rule",
+		[SETTING_DIRECTORY] = "virtual directory",
+		[SETTING_KEY] = "machine key",
+		[SETTING_CONSOLE] = "management module",
 	};
 
 	return titles[kind];

@@ -1,4 +1,5 @@
-/* webconfig_take.c - what the elements of a configuration say: modules, handlers, filters, folders, keys, rewrite rules. */
+/* webconfig_take.c - what the elements of a configuration say: modules, handlers, filters, folders, keys, rewrite
+ * rules. */
 #include <errno.h>
 #include <strings.h>
 
@@ -45,7 +46,8 @@ add(struct reading *reading, const struct setting *draft)
 
 	if (reading->to->settings.n == WEBCONFIG_SETTINGS_MAX) {
 		if (!reading->full)
-			xml_damage(reading->walk, draft->offset, "more settings than are kept: the others are left out");
+			xml_damage(reading->walk, draft->offset,
+				   "more settings than are kept: the others are left out");
 		reading->full = true;
 		return;
 	}
@@ -108,7 +110,10 @@ add_item(struct reading *reading, enum element above, const char **attributes)
 	} kinds[] = {
 		{ NATIVE_MODULES, SETTING_NATIVE_MODULE, { "name" }, { "image" }, { "preCondition" } },
 		{ MODULES, SETTING_MODULE, { "name" }, { "type" }, { "preCondition" } },
-		{ HANDLERS, SETTING_HANDLER, { "name", "path" }, { "scriptProcessor", "type", "modules" },
+		{ HANDLERS,
+		  SETTING_HANDLER,
+		  { "name", "path" },
+		  { "scriptProcessor", "type", "modules" },
 		  { "path", "verb", "modules", "resourceType", "requireAccess" } },
 		{ PROGRAMS, SETTING_PROGRAM, { "description" }, { "path" }, { "allowed", "groupId" } },
 		{ BUILDERS, SETTING_BUILDER, { "extension" }, { "type" }, { NULL } },
@@ -197,8 +202,9 @@ add_key_words(struct text *t, const char *name, const char *key)
 
 	if (r == 0)
 		r = text_add_hex(&hex, view_of(hash.b, 8));
-	return r < 0 ? r : text_printf(t, "%s%s of %zu hex digits, SHA-256 of its text begins with %s", t->n ? "; " : "",
-				       name, n, hex.s);
+	return r < 0 ? r
+		     : text_printf(t, "%s%s of %zu hex digits, SHA-256 of its text begins with %s", t->n ? "; " : "",
+				   name, n, hex.s);
 }
 
 static void
@@ -247,7 +253,8 @@ static void
 add_look(struct reading *reading, const char **attributes)
 {
 	const char *input = xml_attribute(attributes, "input"), *url = xml_attribute(attributes, "url"),
-		   *pattern = xml_attribute(attributes, "pattern"), *server = xml_attribute(attributes, "serverVariable");
+		   *pattern = xml_attribute(attributes, "pattern"),
+		   *server = xml_attribute(attributes, "serverVariable");
 	struct text *t = &reading->rule_looks;
 	const char *of = input ? input : server ? server : "url", *is = pattern ? pattern : url ? url : "";
 
@@ -263,7 +270,8 @@ add_action(struct reading *reading, const char **attributes)
 	const char *where = url ? url : to;
 
 	text_cut(&reading->rule_does, 0);
-	if (text_printf(&reading->rule_does, "%s%s%s", type ? type : "None", where ? " to " : "", where ? where : "") < 0)
+	if (text_printf(&reading->rule_does, "%s%s%s", type ? type : "None", where ? " to " : "", where ? where : "") <
+	    0)
 		no_memory(reading);
 }
 

@@ -128,7 +128,8 @@ tell_fault(struct xml_walk *walk)
 	if (error == XML_ERROR_ABORTED) /* by us, who have said why */
 		return;
 	if (walk->result->closed)
-		snprintf(why, sizeof(why), "bytes behind the end of %s (%s)", walk->handler->what, XML_ErrorString(error));
+		snprintf(why, sizeof(why), "bytes behind the end of %s (%s)", walk->handler->what,
+			 XML_ErrorString(error));
 	else
 		snprintf(why, sizeof(why), "here %s is broken, and it is not read on (%s)", walk->handler->what,
 			 XML_ErrorString(error));
@@ -150,7 +151,9 @@ salt_of(struct view bytes)
 int
 xml_walk(const struct xml_handler *handler, struct view bytes, struct xml_result *ret_result)
 {
-	struct xml_walk walk = { .handler = handler, .result = ret_result, .parser = XML_ParserCreate(handler->encoding) };
+	struct xml_walk walk = { .handler = handler,
+				 .result = ret_result,
+				 .parser = XML_ParserCreate(handler->encoding) };
 	size_t n = bytes.n < XML_BYTES_MAX ? bytes.n : XML_BYTES_MAX;
 
 	*ret_result = (struct xml_result){ 0 };

@@ -6,7 +6,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char lead[] = "Name            : a\r\nServer          : b\r\nPath            : c\r\nMetabasePath    : IIS://\r\nGuid            : d\r\nExternalUrl     : ";
+	static const char lead[] = "Name            : a\r\nServer          : b\r\nPath            : c\r\nMetabasePath  "
+				   "  : IIS://\r\nGuid            : d\r\nExternalUrl     : ";
 	uint8_t *bytes;
 
 	oab_dump_check(view_of(data, size));
