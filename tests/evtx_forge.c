@@ -373,7 +373,7 @@ put_text(struct forge *f, struct xml *x, const char *ends)
 		} else {
 			put(f, 0x05, 1);
 			put(f, 1, 1);
-			put_string(f, take_until(x, "<'%?&"));
+			put_string(f, take_until(x, x->template ? "<'%?&" : "<'&"));
 		}
 	}
 }

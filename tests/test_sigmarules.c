@@ -1,6 +1,7 @@
 /*
  * test_sigmarules.c - every Sigma rule of the shipped profiles, held against lines that it is about and lines that it is
- * not: fixtures/sigma/KIND/RULE.pos and .neg are logs of that kind with their header.
+ * not: fixtures/sigma/KIND/RULE.pos and .neg are logs of that kind with their header, those in evtx/ events as lines
+ * (event_lines.h).
  *
  * A rule hits each line of its .pos. No other rule hits it, and none hits any line of a .neg, unless fixtures/sigma/also
  * says so: a file, a rule, and why. `{}` within a fixture is nothing: it parts words that antivirus looks for.
@@ -15,6 +16,9 @@
 
 #include "artefact.h"
 #include "births.h"
+#include "event_lines.h"
+#include "evtx.h"
+#include "evtx_forge.h"
 #include "file.h"
 #include "literals.h"
 #include "logs.h"
@@ -276,14 +280,15 @@ ask_fixture(struct bench *b, const struct log_kind *kind, const char *folder, co
 /* What else rules are asked of: the folder of its fixtures, and the field that a line without a name is. */
 struct other {
 	const char *name, *field;
-	const struct sigma_source *source;
+	const struct sigma_source *source; /* NULL: event logs, each record of which has its own */
 };
 
 static size_t
-list_others(struct other ret[static ARTEFACT_KINDS_MAX + 1])
+list_others(struct other ret[static ARTEFACT_KINDS_MAX + 2])
 {
 	size_t n = 0;
 
+	ret[n++] = (struct other){ "evtx", NULL, NULL };
 	ret[n++] = (struct other){ "file_event", "TargetFilename", &births_source };
 	for (const struct artefact_kind *const *kind = artefact_kinds; *kind; kind++)
 		if ((*kind)->log.source)
@@ -314,6 +319,24 @@ record_of(const struct other *other, char *line, struct field fields[static ARTE
 	return record;
 }
 
+/* What a fixture is for: the rule that hits all of it, or NULL. */
+static const char *
+begin_fixture(struct bench *b, const struct other *other, const char *name, char rule[static NAME_SIZE],
+	      char file[static 2 * NAME_SIZE])
+{
+	const char *dot = strrchr(name, '.');
+	bool pos = dot && !strcmp(dot, ".pos");
+	struct seen *own;
+
+	snprintf(rule, NAME_SIZE, "%.*s", dot ? (int)(dot - name) : 0, name);
+	snprintf(file, 2 * NAME_SIZE, "%s/%s", other->name, name);
+	own = seen_named(b, rule);
+	if (!own)
+		fail_msg("%s is for no rule", file);
+	*(pos ? &own->pos : &own->neg) += 1;
+	return pos ? rule : NULL;
+}
+
 static void
 ask_others(struct bench *b, const struct other *other, const char *folder, const char *name)
 {
@@ -321,18 +344,10 @@ ask_others(struct bench *b, const struct other *other, const char *folder, const
 	CLEANUP(sigma_matcher_close) struct sigma_matcher *matcher = NULL;
 	CLEANUP(free) char *path = path_join(folder, name);
 	CLEANUP(text_free) struct text bytes = { 0 };
-	const char *dot = strrchr(name, '.');
 	char rule[NAME_SIZE], file[2 * NAME_SIZE], *rest = NULL;
-	bool pos = dot && !strcmp(dot, ".pos");
-	struct asking a = { .b = b, .file = file, .own = pos ? rule : NULL };
-	struct seen *own;
+	struct asking a = { .b = b, .file = file };
 
-	snprintf(rule, sizeof(rule), "%.*s", dot ? (int)(dot - name) : 0, name);
-	snprintf(file, sizeof(file), "%s/%s", other->name, name);
-	own = seen_named(b, rule);
-	if (!own)
-		fail_msg("%s is for no rule", file);
-	*(pos ? &own->pos : &own->neg) += 1;
+	a.own = begin_fixture(b, other, name, rule, file);
 	assert_int_equal(file_read(path, LOG_MAX, &bytes), 0);
 	mend(&bytes);
 	assert_int_equal(sigma_bind(profile_sigma(b->profile), other->source, &set), 0);
@@ -347,10 +362,53 @@ ask_others(struct bench *b, const struct other *other, const char *folder, const
 	}
 }
 
+/* An event is asked of the rules on its kind, as an examination does. */
+static int
+ask_event(void *state, const struct evtx_event *event)
+{
+	struct asking *a = state;
+	CLEANUP(sigma_set_free) struct sigma_set *set = NULL;
+	CLEANUP(sigma_matcher_close) struct sigma_matcher *matcher = NULL;
+	struct evtx_fields fields;
+	struct log_line record;
+
+	assert_int_equal(evtx_event_fields(event, EVTX_ALL, &fields), 0);
+	assert_true(fields.whole);
+	record = (struct log_line){ .raw = fields.fields.raw, .fields = fields.fields };
+	assert_int_equal(sigma_bind(profile_sigma(a->b->profile), evtx_kind_of(&fields)->source, &set), 0);
+	assert_int_equal(sigma_matcher_open(set, &matcher), 0);
+	a->matcher = matcher;
+	return ask(a, &record);
+}
+
+static void
+ask_events(struct bench *b, const struct other *other, const char *folder, const char *name)
+{
+	CLEANUP(text_free) struct text lines = { 0 }, scenario = { 0 }, log = { 0 };
+	CLEANUP(evtx_result_free) struct evtx_result result = { 0 };
+	CLEANUP(source_close) struct source *src = NULL;
+	CLEANUP(free) char *path = path_join(folder, name);
+	char rule[NAME_SIZE], file[2 * NAME_SIZE];
+	struct asking a = { .b = b, .file = file };
+	struct evtx_reading reading = { .event = ask_event, .state = &a };
+	int n;
+
+	a.own = begin_fixture(b, other, name, rule, file);
+	assert_int_equal(file_read(path, LOG_MAX, &lines), 0);
+	mend(&lines);
+	n = event_lines(text_view(&lines), &scenario);
+	assert_true(n > 0);
+	assert_int_equal(evtx_forge(text_view(&scenario), &log), 0);
+	assert_int_equal(source_memory(text_view(&log), path, &src), 0);
+	assert_int_equal(evtx_read(&reading, src, &result), 0);
+	assert_int_equal(result.records[EVTX_LISTED], n);
+	b->lines += (size_t)n;
+}
+
 static void
 try_others(struct bench *b)
 {
-	struct other others[ARTEFACT_KINDS_MAX + 1];
+	struct other others[ARTEFACT_KINDS_MAX + 2];
 	size_t n = list_others(others);
 
 	for (size_t i = 0; i < n; i++) {
@@ -362,7 +420,7 @@ try_others(struct bench *b)
 		dir = opendir(folder.s);
 		while (dir && (entry = readdir(dir)))
 			if (entry->d_name[0] != '.')
-				ask_others(b, &others[i], folder.s, entry->d_name);
+				(others[i].source ? ask_others : ask_events)(b, &others[i], folder.s, entry->d_name);
 		if (dir)
 			closedir(dir);
 	}
@@ -435,13 +493,16 @@ static void
 each_rule_can_be_answered_without_all_records(void **state)
 {
 	struct bench *b = *state;
-	struct other others[ARTEFACT_KINDS_MAX + 1];
+	struct other others[ARTEFACT_KINDS_MAX + 2];
 	size_t m = list_others(others);
 
 	for (const struct log_kind *const *kind = log_kinds; *kind; kind++)
 		bind_all(b, (*kind)->source);
 	for (size_t i = 0; i < m; i++)
-		bind_all(b, others[i].source);
+		if (others[i].source)
+			bind_all(b, others[i].source);
+	for (const struct evtx_kind *kind = evtx_kinds; kind->source; kind++)
+		bind_all(b, kind->source);
 	for (size_t i = 0; i < b->n; i++)
 		if (!b->rules[i].bound)
 			fail_msg("%s can be answered by no log", b->rules[i].name);
