@@ -46,6 +46,7 @@ static const struct known {
 	{ "v_rules", "rule, source", NULL, "source", false },
 	{ "v_calendar", "evidence, source, folder, volume, snapshot, day", NULL, "folder", false },
 	{ "v_events", "evidence, ticks, event", "ticks", NULL, true },
+	{ "v_found_times", "evidence, place, mft, seq, path", NULL, "path", false },
 	{ "v_logs", "evidence, source, path, volume, snapshot, log", NULL, "path", false },
 	{ "v_log_days", "log, day", NULL, NULL, false },
 	{ "v_bindings", "evidence, volume, snapshot, variable, path", NULL, "path", false },

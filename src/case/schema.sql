@@ -781,6 +781,16 @@ FROM event e
 LEFT JOIN finding n ON n.evidence = e.volume >> 16 AND n.finding = e.finding
 WHERE e.volume > 65535;
 
+-- what a file of a finding says of its own age
+CREATE VIEW v_found_times AS
+SELECT DISTINCT f.volume >> 16 AS evidence, f.volume AS place, v.offset AS volume, f.mft, f.seq,
+	'/' || coalesce(d.path || iif(d.path = '', '', '/'), '') || f.name AS path, UNSIGNED(f.si_created) AS si_created,
+	UNSIGNED(f.fn_created) AS fn_created
+FROM finding n
+JOIN file f ON f.id = n.file AND f.stream = ''
+LEFT JOIN volume v ON v.id = f.volume
+LEFT JOIN folder d ON d.id = f.volume << 32 | f.folder;
+
 -- where the window of an exhibit begins, and what its container says of when it was made
 CREATE VIEW v_windows AS
 SELECT e.id AS evidence, CAST(s.value AS INTEGER) AS since, e.acquired

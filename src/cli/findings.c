@@ -5,7 +5,7 @@
 static int
 run(const struct request *request)
 {
-	static const char *const columns[] = { "finding", "level", "time", "title", "path", "stream", "rule", NULL };
+	static const char *const columns[] = { "finding", "level", "confidence", "time", "title", "path", "stream", "rule", NULL };
 
 	return ask_view(request, "v_findings", columns);
 }
@@ -17,7 +17,11 @@ const struct verb findings_verb = {
 	.description =
 		"The id in the first column stays the same in every run on the same evidence. 'postmortem show "
 		"CASE ID' tells all of one. Where the stream ends in [slack] or [covered], the bytes lie under the "
-		"file and are not its content.",
+		"file and are not its content.\n\n"
+		"confidence: 'possible' where it rests on bytes that are unverified or may be anybody's, or is of level medium or "
+		"below and stands alone; 'confirmed' where it is of level high or above and a known hash, or a second source that "
+		"does not depend on the first, says the same; 'likely' otherwise. The columns witnesses and reasons (with --json) "
+		"say by what.",
 	.options = "zone min-level from to path limit json",
 	.least = 1,
 	.most = 1,

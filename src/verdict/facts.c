@@ -80,12 +80,31 @@ fill(struct facts *facts, struct fact *f, const struct row *row)
 		return r;
 	f->row = keep(facts, text_of(row, "event"));
 	f->kind = keep(facts, text_of(row, "kind"));
+	f->finding = keep(facts, text_of(row, "finding"));
 	f->stage = keep(facts, text_of(row, "stage"));
 	f->source = keep(facts, text_of(row, "source"));
 	f->what = keep(facts, text_of(row, "summary"));
 	f->page = plain_path(&facts->arena, f->keys[KEY_PAGE], true);
 	f->path = plain_path(&facts->arena, f->keys[KEY_FILE], false);
-	return f->row && f->kind && f->stage && f->source && f->what && f->page && f->path ? 0 : -ENOMEM;
+	return f->row && f->kind && f->finding && f->stage && f->source && f->what && f->page && f->path ? 0 : -ENOMEM;
+}
+
+/* Compiled pages and saved directories are no records of a log: what matters is the URL or the file that they are about. */
+static bool
+speaks_by_itself(struct view kind)
+{
+	return view_equal(kind, view_text("compiled.page")) || view_equal(kind, view_text("directory.set"));
+}
+
+static int
+fill_own(struct facts *facts, struct fact *f, const struct row *row)
+{
+	bool page = view_equal(text_of(row, "kind"), view_text("compiled.page"));
+	struct view url = page ? text_of(row, "subject") : view_of(NULL, 0);
+
+	f->page = plain_path(&facts->arena, url, true);
+	f->path = plain_path(&facts->arena, text_of(row, "source"), false);
+	return f->page && f->path ? 0 : -ENOMEM;
 }
 
 static int
@@ -97,7 +116,7 @@ take_event(void *state, int n, const char *const *names, const struct view *valu
 	int r;
 
 	(void)is_number;
-	if (!text_of(&row, "fields").n)
+	if (!text_of(&row, "fields").n && !speaks_by_itself(text_of(&row, "kind")))
 		return 0;
 	f = vector_push(&l->facts->list);
 	if (!f)
@@ -108,6 +127,8 @@ take_event(void *state, int n, const char *const *names, const struct view *valu
 			    .single = true };
 	level_parse(text_of(&row, "level"), &f->level);
 	r = fill(l->facts, f, &row);
+	if (r == 0 && speaks_by_itself(text_of(&row, "kind")))
+		r = fill_own(l->facts, f, &row);
 	if (r < 0)
 		return r;
 	f->answered = is_answered(f->keys[KEY_STATUS]);
@@ -153,7 +174,7 @@ take_finding(void *state, int n, const char *const *names, const struct view *va
 	if (path.n < 2 || !number_of(&row, "mft") || is_log(l, view_from(path, 1)))
 		return 0;
 	new.path = plain_path(&l->facts->arena, path, false);
-	new.row = keep(l->facts, text_of(&row, "finding"));
+	new.row = new.finding = keep(l->facts, text_of(&row, "finding"));
 	new.stage = keep(l->facts, text_of(&row, "stage"));
 	new.what = keep(l->facts, path);
 	new.page = "";

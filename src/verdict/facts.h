@@ -41,6 +41,7 @@ struct fact {
 	enum level level;
 	uint64_t when;     /* 0: not known */
 	const char *row;   /* a finding's id, or event:ID */
+	const char *finding; /* that it is of; "" for none */
 	const char *kind;  /* of event; "file" */
 	const char *stage; /* "" for none */
 	const char *source, *what; /* the log; its line in short, or the path of the file */
@@ -113,5 +114,16 @@ int join_files(struct facts *facts, struct case_db *db, size_t from, size_t to);
 
 /* Writes the chains and their edges: 0 or negative after fail(). */
 int chain_make(struct facts *facts, struct case_db *db);
+
+/* ---- confidence.c, witnesses.c, clocks.c: what follows from that; 0 or negative after fail() ---- */
+
+/* How sure each finding is. */
+int confidence_make(const struct facts *facts, struct case_db *db);
+
+/* Who says since when each file of a finding has been there, and whether these agree. */
+int witnesses_make(const struct facts *facts, struct case_db *db);
+
+/* Moments that two clocks or two writers tell, and what the offset of the host's clock is by these. */
+int clocks_make(const struct facts *facts, struct case_db *db);
 
 #endif

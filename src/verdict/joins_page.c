@@ -105,9 +105,12 @@ join_named(struct facts *facts, size_t from, size_t to, size_t i, bool *ret_join
 		const struct fact *c = &facts->list.at[k];
 		size_t m = strlen(c->path);
 
-		if (!strcmp(c->kind, "file") || m < 4 || m > n || strcmp(f->path + n - m, c->path))
+		if (!strcmp(c->kind, "file") || c->step == STEP_COMPILED || m < 4 || m > n || strcmp(f->path + n - m, c->path))
 			continue;
 		*ret_joined = true;
+		if (!strcmp(c->kind, "directory.set"))
+			return facts_edge(facts, k, i, "was saved to", "content", false,
+					  "the file is the saved directory, and says itself when that was changed");
 		return facts_edge(facts, k, i, "names the file", "path", false, "the record names the path of the file");
 	}
 	return 0;
@@ -184,13 +187,19 @@ is_compiled_of(const struct fact *compiled, const struct fact *page)
 	return !strncmp(name, own, n) && name[n] == '.' && strstr(name, ".compiled");
 }
 
+/* The cache's record names the page by its URL; a finding in that record only by its name. */
 static int
 join_compiled(struct facts *facts, size_t from, size_t to, size_t i)
 {
+	bool told = false;
+
+	for (size_t k = from; k < to; k++)
+		told |= facts->list.at[k].step == STEP_COMPILED && facts->list.at[k].page[0] &&
+			is_compiled_of(&facts->list.at[k], &facts->list.at[i]);
 	for (size_t k = from; k < to; k++) {
 		const struct fact *c = &facts->list.at[k], *f = &facts->list.at[i];
 
-		if (c->step != STEP_COMPILED || !is_compiled_of(c, f))
+		if (c->step != STEP_COMPILED || !is_compiled_of(c, f) || (told && !c->page[0]))
 			continue;
 		int r = facts_edge(facts, i, k, "was compiled as", c->page[0] ? "path" : "name of the page", false,
 				   "the compile cache has the page, as it ran for the first time, %.3f s after the file came to be",

@@ -110,6 +110,8 @@ step_of_event(const struct fact *f, struct view technique)
 		return f->level >= LEVEL_MEDIUM ? STEP_MAIL : STEP_NONE;
 	if (!strcmp(f->kind, "compiled.page"))
 		return STEP_COMPILED;
+	if (!strcmp(f->kind, "directory.set"))
+		return STEP_SET;
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (!strcmp(f->kind, commands[i]))
 			return STEP_COMMAND;

@@ -76,6 +76,12 @@ verdict_judge(void *state, struct case_db *db)
 		r = facts_join(&court.facts, db);
 	if (r == 0)
 		r = chain_make(&court.facts, db);
+	if (r == 0)
+		r = witnesses_make(&court.facts, db);
+	if (r == 0)
+		r = clocks_make(&court.facts, db);
+	if (r == 0)
+		r = confidence_make(&court.facts, db);
 	for (size_t i = 0; i < court.judge.exhibits.n && r == 0; i++)
 		r = write_answers(&court, &court.judge.exhibits.at[i]);
 	if (r == -ENOMEM)
