@@ -95,6 +95,13 @@ size_t sigma_set_rules(const struct sigma_set *set, const struct sigma_bound **r
  */
 size_t sigma_set_literals(const struct sigma_set *set, const struct view **ret_literals, bool *ret_all);
 
+/*
+ * Whether any rule that this literal leads to (by its place in sigma_set_literals) can answer YES to a record that has
+ * it: false is certain, found without taking the record apart. raw is the whole record, and
+ * separator what stands between its values as the record has them; 0: not known.
+ */
+bool sigma_set_wants(const struct sigma_set *set, uint32_t literal, struct view raw, char separator);
+
 /* Asks the rules. A matcher is for one thread; the set must outlive it. */
 struct sigma_matcher;
 int sigma_matcher_open(const struct sigma_set *set, struct sigma_matcher **ret_matcher);

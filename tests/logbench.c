@@ -189,12 +189,18 @@ ask_line(void *state, const struct log_line *line)
 	return sigma_match(asked->matcher, &line->fields, count_hit, asked);
 }
 
+static bool
+wants_line(void *state, uint32_t literal, struct view line, char separator)
+{
+	return sigma_set_wants(((struct asked *)state)->set, literal, line, separator);
+}
+
 static void
 match(struct asked *asked, const char *path)
 {
 	CLEANUP(text_free) struct text log = { 0 };
 	CLEANUP(source_close) struct source *src = NULL;
-	struct log_reading reading = { .kind = asked->kind, .file = path, .literals = asked->literals, .all = asked->all, .line = ask_line, .state = asked };
+	struct log_reading reading = { .kind = asked->kind, .file = path, .literals = asked->literals, .all = asked->all, .line = ask_line, .wants = wants_line, .state = asked };
 	double search = 1e9, whole = 1e9;
 	uint64_t found = 0;
 

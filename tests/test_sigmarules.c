@@ -53,6 +53,7 @@ struct bench {
 /* One log being asked. */
 struct asking {
 	struct bench *b;
+	struct sigma_set *set;
 	struct sigma_matcher *matcher;
 	const char *file, *own; /* own: the rule that hits every line; NULL: none */
 	const struct log_line *line;
@@ -202,6 +203,12 @@ ask(void *state, const struct log_line *line)
 	return r;
 }
 
+static bool
+wants(void *state, uint32_t literal, struct view line, char separator)
+{
+	return sigma_set_wants(((struct asking *)state)->set, literal, line, separator);
+}
+
 /* Takes every {} out. */
 static void
 mend(struct text *bytes)
@@ -239,7 +246,9 @@ ask_log(struct bench *b, const struct log_kind *kind, const char *path, const ch
 	n = sigma_set_literals(set, &all, &reading.all);
 	if (n)
 		assert_int_equal(literals_open(all, n, &literals), 0);
+	a.set = set;
 	a.matcher = matcher;
+	reading.wants = wants;
 	reading.literals = literals;
 	assert_int_equal(source_memory(text_view(&bytes), path, &src), 0);
 	assert_int_equal(log_read(&reading, src, &result), 0);

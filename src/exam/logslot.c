@@ -75,6 +75,18 @@ take_line(void *state, const struct log_line *line)
 	return keep(s);
 }
 
+/* Behind the texts of the rules are those that tell of passwords: what has these is wanted for itself. */
+static bool
+wants_line(void *state, uint32_t literal, struct view line, char separator)
+{
+	const struct search *s = state;
+	const struct view *texts;
+	bool all;
+
+	return literal >= sigma_set_literals(s->asked->rules.set, &texts, &all) ||
+	       sigma_set_wants(s->asked->rules.set, literal, line, separator);
+}
+
 static void
 take_values(void *state, const struct view *values)
 {
@@ -119,6 +131,7 @@ logslot_read(struct slot *slot, struct asked_kind *asked, unsigned thread, struc
 		.all = asked->all,
 		.out = &slot->sink,
 		.line = asked->literals || asked->all ? take_line : NULL,
+		.wants = asked->rules.set ? wants_line : NULL,
 		.state = &s,
 	};
 	struct log_slot *log = &slot->log;

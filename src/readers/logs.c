@@ -123,6 +123,26 @@ next_record(struct log_run *run, struct log_record *record)
 	return true;
 }
 
+/* Whether the line with a literal at this place is wanted for it, where that can be told of the line alone. */
+static bool
+is_wanted(const struct log_run *run, size_t at, uint32_t which)
+{
+	const struct log_reading *reading = run->reading;
+	const uint8_t *text = run->page.text, *before, *end;
+	size_t from;
+	struct view line;
+
+	if (!reading->wants || run->format->begins)
+		return true;
+	before = memrchr(text + run->told, '\n', at - run->told);
+	from = before ? (size_t)(before - text) + 1 : run->told;
+	end = memchr(text + at, '\n', run->page.n - at);
+	line = bytes_of(run, from, end ? (size_t)(end - text) : run->page.n);
+	if (run->format->quoted && (!stands_alone(line) || memchr(line.p, '"', line.n)))
+		return true;
+	return reading->wants(reading->state, which, line, log_kind_plain(reading->kind) ? run->columns.separator : 0);
+}
+
 static int
 literal_found(void *state, size_t offset, uint32_t which)
 {
@@ -131,8 +151,7 @@ literal_found(void *state, size_t offset, uint32_t which)
 	size_t at = run->region + offset;
 	int r = 0;
 
-	(void)which;
-	if (at < run->told)
+	if (at < run->told || !is_wanted(run, at, which))
 		return 0;
 	while (r == 0 && next_record(run, &record)) {
 		run->told = record.shape.end + 1;

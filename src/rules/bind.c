@@ -4,7 +4,10 @@
 #include "literals.h"
 #include "own.h"
 
-enum { SET_LITERALS_MAX = 3072 }; /* what others look for at the same time needs room, too */
+enum {
+	SET_LITERALS_MAX = 3072, /* what others look for at the same time needs room, too */
+	FOLDED_MAX = 4096,       /* bytes of a record that is looked through for more than its literal */
+};
 
 /* Answers that are possible at all: bits by enum sigma_answer. */
 enum { CAN_NO = 1 << SIGMA_NO, CAN_UNKNOWN = 1 << SIGMA_UNKNOWN, CAN_YES = 1 << SIGMA_YES };
@@ -201,11 +204,17 @@ static int
 prepare_literals(struct sigma_set *set)
 {
 	leads all = { 0 };
-	int r = 0;
+	int r;
 
-	for (uint32_t i = 0; i < set->rules.n && r == 0; i++)
+	set->company = arena_take(&set->arena, (set->rules.n + 1) * sizeof(*set->company), _Alignof(struct company));
+	r = set->company ? 0 : -ENOMEM;
+	for (uint32_t i = 0; i < set->rules.n && r == 0; i++) {
+		set->company[i] = (struct company){ 0 };
 		if (!set->bound.at[i].reason)
 			r = gather(set, i, &all);
+		if (r == 0 && !set->bound.at[i].reason)
+			r = company_derive(set, &set->rules.at[i], &set->company[i]);
+	}
 	vector_sort(&all, by_text);
 	if (r == 0)
 		r = spread(set, &all);
@@ -261,6 +270,7 @@ sigma_set_free(struct sigma_set *set)
 	vector_free(&set->bound);
 	vector_free(&set->literals);
 	vector_free(&set->led);
+	vector_free(&set->companions);
 	arena_free(&set->arena);
 	free(set);
 	return NULL;
@@ -279,4 +289,18 @@ sigma_set_literals(const struct sigma_set *set, const struct view **ret_literals
 	*ret_literals = set->literals.at;
 	*ret_all = set->all;
 	return set->literals.n;
+}
+
+bool
+sigma_set_wants(const struct sigma_set *set, uint32_t literal, struct view raw, char separator)
+{
+	uint8_t folded[FOLDED_MAX];
+	struct company_view view = { .text = view_of(folded, raw.n), .separator = separator };
+	bool wanted = set->all || raw.n > sizeof(folded);
+
+	for (size_t i = 0; i < raw.n && !wanted; i++)
+		folded[i] = (uint8_t)(raw.p[i] + (raw.p[i] >= 'A' && raw.p[i] <= 'Z' ? 'a' - 'A' : 0));
+	for (uint32_t i = set->led_at[literal]; i < set->led_at[literal + 1] && !wanted; i++)
+		wanted = company_there(set, &set->company[set->led.at[i].rule], &view);
+	return wanted;
 }

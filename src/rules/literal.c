@@ -5,16 +5,10 @@
 
 enum {
 	LIST_MAX = 1024, /* literals of one rule */
+	PLAIN_MIN = 2,   /* bytes of a text that is only looked for beside a literal */
 	WINDOW_MAX = 8,  /* of a text that may be percent-encoded: each of its letters takes three literals more */
 	QUALITY_EVERYWHERE = 1,
 	QUALITY_COMMON = 2,
-};
-
-/* Literals one of which must be there; none and not all: it can never be YES. */
-struct need {
-	bool all;
-	unsigned quality; /* bytes of the shortest */
-	literal_list list;
 };
 
 /* What stands in most lines anyway, and what in very many. */
@@ -134,30 +128,32 @@ add_ways(struct sigma_set *set, struct need *need, struct view text)
 /* ---- one test ---- */
 
 static void
-offer(struct best *best, const uint8_t *run, size_t n)
+offer(struct best *best, const struct run *run)
 {
 	uint8_t bytes[LITERAL_MAX];
+	size_t n = run->n;
 	unsigned quality;
 
-	if (n < LITERAL_MIN)
+	if (n < (best->plain ? PLAIN_MIN : LITERAL_MIN))
 		return;
-	if (n > LITERAL_MAX)
-		n = LITERAL_MAX;
-	memcpy(bytes, run, n);
+	memcpy(bytes, run->bytes, n);
 	fold_text(bytes, n);
-	quality = quality_of(view_of(bytes, n));
+	quality = best->plain ? (unsigned)n + run->starts + run->ends : quality_of(view_of(bytes, n));
 	if (quality <= best->quality)
 		return;
 	memcpy(best->bytes, bytes, n);
 	best->n = n;
 	best->quality = quality;
+	best->starts = run->starts;
+	best->ends = run->ends;
 }
 
 void
 run_end(struct run *run)
 {
-	offer(run->best, run->bytes, run->n);
+	offer(run->best, run);
 	run->n = 0;
+	run->starts = false;
 }
 
 void
@@ -176,26 +172,104 @@ static void
 glob_runs(const struct glob *glob, struct run *run)
 {
 	for (size_t i = 0; i < glob->n; i++) {
+		run->starts = !i && !glob->open_start && run->edges;
 		for (size_t k = 0; k < glob->pieces[i].n; k++)
 			run_add(run, glob->pieces[i].units[k]);
+		run->ends = i + 1 == glob->n && !glob->open_end && run->edges;
 		run_end(run);
 	}
+}
+
+/* A text with the edges of its value. */
+static int
+add_plain(struct sigma_set *set, struct need *need, const struct best *best)
+{
+	uint8_t bytes[LITERAL_MAX + 2];
+	size_t n = 0;
+
+	if (best->starts)
+		bytes[n++] = EDGE;
+	memcpy(bytes + n, best->bytes, best->n);
+	n += best->n;
+	if (best->ends)
+		bytes[n++] = EDGE;
+	return add(set, need, view_of(bytes, n));
+}
+
+static bool
+is_caseless(const struct test *test)
+{
+	return !test->cased || strstr(test->pattern, "(?");
+}
+
+/* What an expression needs that has nothing but a group of alternatives: one of them. All, where one tells nothing. */
+static int
+add_choices(struct sigma_set *set, const struct test *test, struct need *need)
+{
+	struct view before, choices;
+	int r = 0;
+
+	need->all = !run_choices(test->pattern, &before, &choices);
+	while (!need->all && r == 0) {
+		const uint8_t *bar = memchr(choices.p, '|', choices.n);
+		size_t n = bar ? (size_t)(bar - choices.p) : choices.n;
+		struct best best = { .plain = true };
+		struct run run = { .best = &best };
+		char one[2 + LITERAL_MAX + 1];
+
+		if (n > LITERAL_MAX)
+			break;
+		snprintf(one, sizeof(one), "%.*s%.*s", (int)before.n, (const char *)before.p, (int)n, (const char *)choices.p);
+		run_expr(one, is_caseless(test), &run);
+		if (!best.n)
+			break;
+		r = add_plain(set, need, &best);
+		if (!bar)
+			return r;
+		choices = view_from(choices, n + 1);
+	}
+	need->all = true;
+	return r;
+}
+
+static void
+find_runs(const struct test *test, const struct asked_place *place, struct best *best)
+{
+	struct run run = { .best = best, .uri = place->kind == PLACE_URI };
+
+	run.edges = best->plain && place->kind != PLACE_KEYWORDS && place->kind != PLACE_EXTENSION;
+	if (test->op == OP_TEXT)
+		glob_runs(&test->glob, &run);
+	else if (test->op == OP_EXPR)
+		run_expr(test->pattern, is_caseless(test), &run);
+}
+
+static int
+plain_of_test(struct sigma_set *set, const struct test *test, const struct asked_place *place, struct need *ret)
+{
+	struct best best = { .plain = true };
+
+	find_runs(test, place, &best);
+	ret->encoded = place->kind == PLACE_URI || place->kind == PLACE_WHOLE_URI;
+	ret->quality = best.quality;
+	if (best.n >= LITERAL_MIN || (best.n && test->op != OP_EXPR))
+		return add_plain(set, ret, &best);
+	ret->all = test->op != OP_EXPR;
+	return ret->all ? 0 : add_choices(set, test, ret);
 }
 
 static int
 need_of_test(struct sigma_set *set, const struct test *test, const struct asked_place *place, struct need *ret)
 {
 	struct best best = { .n = 0 };
-	struct run run = { .best = &best, .uri = place->kind == PLACE_URI };
 	bool encoded = place->kind == PLACE_URI || place->kind == PLACE_WHOLE_URI;
 	struct view text;
 
 	if (place->kind == PLACE_ABSENT)
 		return 0;
-	if (test->op == OP_TEXT)
-		glob_runs(&test->glob, &run);
-	else if (test->op == OP_EXPR)
-		run_expr(test->pattern, !test->cased || strstr(test->pattern, "(?"), &run);
+	if (ret->plain)
+		return plain_of_test(set, test, place, ret);
+	find_runs(test, place, &best);
 	if (!best.n) {
 		ret->all = true;
 		return 0;
@@ -219,7 +293,7 @@ is_better(const struct need *a, const struct need *b)
 	return a->list.n < b->list.n;
 }
 
-static void
+void
 need_free(struct need *need)
 {
 	vector_free(&need->list);
@@ -230,6 +304,7 @@ need_free(struct need *need)
 static int
 need_either(struct need *into, struct need *other)
 {
+	into->encoded |= other->encoded;
 	into->all |= other->all || into->list.n + other->list.n > LIST_MAX;
 	if (other->list.n && (!into->list.n || other->quality < into->quality))
 		into->quality = other->quality;
@@ -243,8 +318,7 @@ need_either(struct need *into, struct need *other)
 	return 0;
 }
 
-/* What is needed for `yes`, or where that is false for a NO; the latter is known of operators alone. */
-static int
+int
 need_of(struct sigma_set *set, const struct bound_rule *rule, uint32_t at, bool yes, struct need *ret)
 {
 	const struct node *node = &rule->parsed->nodes[at];
@@ -263,7 +337,7 @@ need_of(struct sigma_set *set, const struct bound_rule *rule, uint32_t at, bool 
 	if (node->kind == NODE_NOT)
 		return need_of(set, rule, kids[0], !yes, ret);
 	for (uint32_t i = 0; i < node->n && r == 0; i++) {
-		struct need kid = { 0 };
+		struct need kid = { .plain = ret->plain };
 
 		r = need_of(set, rule, kids[i], yes, &kid);
 		if (r == 0 && i && either)

@@ -89,3 +89,19 @@ run_expr(const char *p, bool caseless, struct run *run)
 	}
 	run_end(run);
 }
+
+bool
+run_choices(const char *pattern, struct view *ret_before, struct view *ret_choices)
+{
+	const char *open = is_tricky(pattern) ? NULL : strchr(pattern, '('), *inside, *end;
+
+	if (!open || (open > pattern && open[-1] == '\\'))
+		return false;
+	inside = open[1] == '?' && open[2] == ':' ? open + 3 : open + 1;
+	end = inside + strcspn(inside, "()[]?*+{");
+	if (*end != ')' || end[-1] == '\\' || (end[1] && strchr("?*{", end[1])))
+		return false;
+	*ret_before = open - pattern >= 2 && open[-2] == '\\' ? view_of(open - 2, 2) : view_of(open, 0);
+	*ret_choices = view_of(inside, (size_t)(end - inside));
+	return true;
+}

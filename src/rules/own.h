@@ -208,6 +208,27 @@ struct led {
 	uint32_t literal, rule;
 };
 
+/* Texts one of which a record must hold besides: folded, perhaps at the edges of a value; encoded: or a '%'. */
+struct beside {
+	struct view text;
+	uint32_t rare; /* place of its byte that is rarest in logs: by that it is looked for */
+	bool starts, ends;
+};
+struct companion {
+	const struct beside *texts;
+	uint32_t n;
+	bool encoded;
+	uint32_t place;             /* that all texts are asked of, UINT32_MAX for several */
+	const struct view *without; /* whole values of that place with which the rule says no, folded */
+	uint32_t without_n;
+};
+
+/* What a rule needs beside the literal that leads to it: companions of the set, which rules share. */
+struct company {
+	const uint32_t *at;
+	uint32_t n;
+};
+
 struct sigma_set {
 	struct arena arena;
 	const struct sigma_source *source;
@@ -218,6 +239,8 @@ struct sigma_set {
 	VECTOR(struct view) literals;
 	VECTOR(struct led) led; /* in order of literal */
 	const uint32_t *led_at; /* by literal: the first of its pairs; one more at the end */
+	struct company *company; /* by rule */
+	VECTOR(struct companion) companions;
 	struct literals *search;
 	bool all;
 };
@@ -231,5 +254,20 @@ int source_place(struct sigma_set *set, const char *field, enum op op, struct as
 /* The literals of one rule: *ret_all when it has none. 0 or -ENOMEM. */
 typedef VECTOR(struct view) literal_list;
 int literal_derive(struct sigma_set *set, const struct bound_rule *rule, literal_list *ret, bool *ret_all);
+
+/* What the rule needs of a record, each part of it by itself. 0 or -ENOMEM. */
+int company_derive(struct sigma_set *set, const struct bound_rule *rule, struct company *ret);
+
+/* A record that is asked for companions: its text, folded, and what is known already; separator stands between its
+ * values, 0: nobody knows where they end. */
+enum { COMPANIONS_MAX = 256 }; /* of a set; rules beyond are asked by their literals alone */
+struct company_view {
+	struct view text;
+	char separator;
+	uint8_t known[COMPANIONS_MAX]; /* 0: not asked yet */
+};
+
+/* Whether a record that holds one of a rule's literals has all that it needs besides, too. */
+bool company_there(const struct sigma_set *set, const struct company *company, struct company_view *view);
 
 #endif
