@@ -115,6 +115,7 @@ page_read(struct slot *slot, const struct exam *exam, struct source *stream)
 	fact->kind = slot->candidate->page_file;
 	fact->trust = slot->trust;
 	fact->doubtful = slot->reused || slot->shared;
+	fact->shipped = slot->result.baseline == BASELINE_KNOWN || slot->result.baseline == BASELINE_OTHER_BUILD;
 	if (slot_digest(slot, DIGEST_SHA256)) {
 		memcpy(fact->sha256, slot_digest(slot, DIGEST_SHA256), sizeof(fact->sha256));
 		fact->has_sha256 = true;

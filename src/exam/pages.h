@@ -28,7 +28,8 @@ struct page_fact {
 	bool has_sha256;
 	bool doubtful; /* deleted, and some of its clusters may be another file's */
 	unsigned trust;
-	bool dumped; /* of PAGE_MAYBE_DUMP: it is one */
+	bool dumped;  /* of PAGE_MAYBE_DUMP: it is one */
+	bool shipped; /* its bytes are those that Exchange ships */
 	struct compiled compiled;
 	struct oab_dump dump;
 	struct webconfig config;
@@ -55,6 +56,7 @@ struct page_record {
 struct page_found {
 	bool sure;               /* every place where it could lie was looked at */
 	int shipped;             /* Exchange ships such a page: 1 yes, 0 no, -1 no list tells */
+	bool several;            /* records lie in several places, of which this is one */
 	bool drop;               /* it lies where no web site is installed */
 	const char *path;        /* where it lies, or would lie; NULL where that is not known */
 	uint32_t volume, folder; /* of path: index; with a record, folder number */

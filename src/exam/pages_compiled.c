@@ -135,6 +135,8 @@ compose(struct telling *t)
 		r = text_adds(w, ": somebody asked for it then, or just before");
 	if (r == 0)
 		r = add_page(t);
+	if (r == 0 && t->page.several)
+		r = text_adds(w, "; another site has, or had, a page of this address, too");
 	if (r == 0 && t->page.shipped == 0)
 		r = text_adds(w, t->page.drop ? "; it lies in a folder that no web site is installed into"
 					      : "; Exchange ships no page there");

@@ -153,23 +153,6 @@ match(const struct address *address, const char *prefix)
 	return p.n;
 }
 
-/* Of one site the root that stands for most of an address is what IIS goes by. */
-static bool
-is_best(const struct pages *pages, const struct address *address, size_t which)
-{
-	const struct page_root *root = &pages->roots.at[which];
-	size_t mine = match(address, root->prefix);
-
-	for (size_t i = 0; i < pages->roots.n && mine != SIZE_MAX; i++) {
-		const struct page_root *other = &pages->roots.at[i];
-		size_t n = match(address, other->prefix);
-
-		if (other->config == root->config && other->site == root->site && n != SIZE_MAX && n > mine)
-			return false;
-	}
-	return mine != SIZE_MAX;
-}
-
 /* Records of a name in a folder, while they are looked for. */
 struct seeking {
 	const struct upcase *fold;
@@ -248,107 +231,180 @@ add_path(struct text *t, const struct address *address, size_t from)
 	return r;
 }
 
-/* What Exchange's lists say of the place, where it lies in an Exchange. */
-static void
-ask_baseline(const struct exam *exam, uint32_t volume, const char *path, struct page_found *ret)
+/* What Exchange's lists say of the place, where it lies in an Exchange: 1 shipped, 0 not, -1 no list tells. */
+static int
+ask_baseline(const struct exam *exam, uint32_t volume, const char *path)
 {
 	static const struct digest_value nobodys; /* asked for the place alone */
 	const struct host_place *exchange = NULL;
 	const char *relative = host_relative(exam, volume, path, &exchange);
+	enum baseline grade =
+		relative ? baseline_grade(exam->profile, relative, &nobodys, exchange->build) : BASELINE_NONE;
 
-	if (!relative)
-		return;
-	switch (baseline_grade(exam->profile, relative, &nobodys, exchange->build)) {
-	case BASELINE_NONE:
-		break;
-	case BASELINE_UNEXPECTED_PATH:
-		if (ret->shipped < 0)
-			ret->shipped = 0;
-		break;
-	default:
-		ret->shipped = 1;
-	}
+	return grade == BASELINE_NONE ? -1 : grade != BASELINE_UNEXPECTED_PATH;
+}
+
+/* A folder below which an address was looked for, without the names that its root stands for. */
+struct looked {
+	uint32_t volume, folder;
+	size_t from;
+};
+
+/* One address while the roots are gone through. */
+struct search {
+	struct exam *exam;
+	struct pages *pages;
+	struct address address;
+	uint64_t before;
+	struct page_found *found;
+	bool client; /* below aspnet_client, which setup of ASP.NET leaves without a page */
+	VECTOR(struct looked) looked;
+};
+
+/* Sites can have the same address. A page in use before one that was deleted, and of two in use the one that Exchange
+ * does not ship; without any, a place where it is shipped. */
+static int
+worth(const struct page_record *record, int shipped)
+{
+	if (!record->any)
+		return shipped > 0;
+	return (record->in_use ? 8 : 4) + (shipped == 0);
 }
 
 static int
-note_place(struct exam *exam, struct pages *pages, const struct page_root *root, uint32_t folder,
-	   const struct address *address, size_t from, const struct page_record *record, struct page_found *ret)
+note_place(struct search *s, const struct page_root *root, uint32_t folder, size_t from,
+	   const struct page_record *record)
 {
 	CLEANUP(text_free) struct text path = { 0 };
+	struct page_found *found = s->found;
+	int r = text_addc(&path, '/'), shipped;
 	const char *copy;
-	int r = text_addc(&path, '/');
+	bool drop;
 
 	if (r == 0)
-		r = catalog_folder_path(exam->volumes[root->place.volume].catalog, folder, &path);
+		r = catalog_folder_path(s->exam->volumes[root->place.volume].catalog, folder, &path);
 	if (r == 0 && path.n == 1)
 		text_cut(&path, 0);
 	if (r == 0)
-		r = add_path(&path, address, from);
-	copy = r == 0 ? arena_copy(&pages->arena, text_view(&path)) : NULL;
+		r = add_path(&path, &s->address, from);
+	copy = r == 0 ? arena_copy(&s->pages->arena, text_view(&path)) : NULL;
 	if (!copy)
-		return no_memory(exam);
-	ask_baseline(exam, root->place.volume, copy, ret);
-	if (record->any && path_is_drop(copy)) {
-		ret->drop = true;
-		ret->shipped = 0;
-	}
-	if (ret->path && (!record->any || (ret->record.any && (ret->record.in_use || !record->in_use))))
+		return no_memory(s->exam);
+	drop = record->any && path_is_drop(copy);
+	shipped = drop || s->client ? 0 : ask_baseline(s->exam, root->place.volume, copy);
+	found->several |= record->any && found->record.any;
+	if (found->path && worth(record, shipped) <= worth(&found->record, found->shipped)) {
+		if (!found->record.any && found->shipped < 0)
+			found->shipped = shipped;
 		return 0;
-	ret->path = copy;
-	ret->volume = root->place.volume;
-	ret->site = root->config ? root->config->config.sites.at[root->site].name : NULL;
-	ret->folder = folder;
-	ret->record = *record;
+	}
+	found->path = copy;
+	found->shipped = shipped;
+	found->drop = drop;
+	found->volume = root->place.volume;
+	found->site = root->config ? root->config->config.sites.at[root->site].name : NULL;
+	found->folder = folder;
+	found->record = *record;
 	return 0;
 }
 
-/* Looks below one root. */
+/* Versions of a configuration mostly lead to the same folders. */
 static int
-look(struct exam *exam, struct pages *pages, const struct page_root *root, const struct address *address,
-     uint64_t before, struct page_found *ret)
+seen_before(struct search *s, const struct page_root *root, size_t from, bool *ret_seen)
 {
-	size_t from = match(address, root->prefix);
+	struct looked *slot;
+
+	*ret_seen = false;
+	for (size_t i = 0; i < s->looked.n && !*ret_seen; i++)
+		*ret_seen = s->looked.at[i].volume == root->place.volume &&
+			    s->looked.at[i].folder == root->place.folder && s->looked.at[i].from == from;
+	if (*ret_seen)
+		return 0;
+	slot = vector_push(&s->looked);
+	if (!slot)
+		return no_memory(s->exam);
+	*slot = (struct looked){ root->place.volume, root->place.folder, from };
+	return 0;
+}
+
+/* Looks below one root that stands for `from` names of the address. */
+static int
+look(struct search *s, const struct page_root *root, size_t from)
+{
+	const struct address *a = &s->address;
 	struct page_record record = { .any = false };
 	enum site_found found = root->place.found;
 	uint32_t folder;
+	bool seen;
 	int r;
 
 	if (found != SITE_FOUND) {
-		ret->sure &= found == SITE_EMPTY;
+		s->found->sure &= found == SITE_EMPTY;
 		return 0;
 	}
-	r = sites_descend(exam, exam->sites, root->place.volume, root->place.folder, address->parts + from,
-			  address->n - 1 - (uint32_t)from, &found, &folder);
+	r = seen_before(s, root, from, &seen);
+	if (r < 0 || seen)
+		return r;
+	r = sites_descend(s->exam, s->exam->sites, root->place.volume, root->place.folder, a->parts + from,
+			  a->n - 1 - (uint32_t)from, &found, &folder);
 	if (r < 0)
 		return r;
-	ret->sure &= found != SITE_LEADS;
+	s->found->sure &= found != SITE_LEADS;
 	if (found != SITE_FOUND)
-		return note_place(exam, pages, root, root->place.folder, address, from, &record, ret);
-	r = page_record_find(exam, root->place.volume, folder, address->parts[address->n - 1], before, &record);
-	return r < 0 ? r : note_place(exam, pages, root, folder, address, address->n - 1, &record, ret);
+		return note_place(s, root, root->place.folder, from, &record);
+	r = page_record_find(s->exam, root->place.volume, folder, a->parts[a->n - 1], s->before, &record);
+	return r < 0 ? r : note_place(s, root, folder, a->n - 1, &record);
+}
+
+static bool
+same_site(const struct page_root *a, const struct page_root *b)
+{
+	return a->config == b->config && a->site == b->site;
+}
+
+/* Of one site, whose roots follow each other, that which stands for most of an address is what IIS goes by. */
+static int
+look_in_site(struct search *s, const struct page_root *roots, size_t n)
+{
+	size_t most = SIZE_MAX;
+	int r = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t from = match(&s->address, roots[i].prefix);
+
+		if (from != SIZE_MAX && (most == SIZE_MAX || from > most))
+			most = from;
+	}
+	for (size_t i = 0; i < n && most != SIZE_MAX && r == 0; i++)
+		if (match(&s->address, roots[i].prefix) == most)
+			r = look(s, &roots[i], most);
+	return r;
 }
 
 int
 page_find(struct exam *exam, struct pages *pages, const char *address, uint64_t before, struct page_found *ret)
 {
-	static const char client[] = "/aspnet_client/"; /* setup of ASP.NET leaves it without a page */
-	struct address a;
-	bool any = false;
+	static const char client[] = "/aspnet_client/";
+	struct search s = { .exam = exam, .pages = pages, .before = before, .found = ret };
 	int r = make_roots(exam, pages);
 
-	*ret = (struct page_found){ .sure = true,
-				    .shipped = strncasecmp(address, client, sizeof(client) - 1) ? -1 : 0 };
-	if (r < 0 || !split(address, &a)) {
+	*ret = (struct page_found){ .sure = true, .shipped = -1 };
+	s.client = !strncasecmp(address, client, sizeof(client) - 1);
+	if (r < 0 || !split(address, &s.address)) {
 		ret->sure = false;
 		return r;
 	}
 	exam_phase(exam, PHASE_CONTENT);
-	for (size_t i = 0; i < pages->roots.n && r == 0; i++) {
-		if (!is_best(pages, &a, i))
-			continue;
-		any = true;
-		r = look(exam, pages, &pages->roots.at[i], &a, before, ret);
+	for (size_t i = 0, n; i < pages->roots.n && r == 0; i += n) {
+		const struct page_root *roots = &pages->roots.at[i];
+
+		for (n = 1; i + n < pages->roots.n && same_site(&roots[0], &roots[n]);)
+			n++;
+		r = look_in_site(&s, roots, n);
 	}
-	ret->sure &= any;
+	ret->sure &= ret->path != NULL;
+	if (!ret->path && s.client)
+		ret->shipped = 0;
+	vector_free(&s.looked);
 	return r;
 }

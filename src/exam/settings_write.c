@@ -197,7 +197,7 @@ judge_family(struct exam *exam, const struct family *family, const struct family
 	for (size_t i = family->versions.n; i-- > 0;) {
 		const struct version *v = &family->versions.at[i];
 
-		for (size_t k = 0; k < v->n && r == 0; k++) {
+		for (size_t k = 0; k < v->n && r == 0 && !v->fact->shipped; k++) {
 			struct course c = { .exam = exam, .family = family, .setting = v->sorted[k] };
 			const struct rule *rule;
 			enum level level;
@@ -225,6 +225,8 @@ cover(struct exam *exam, const struct family *family, const struct version *v)
 
 	if (r == 0 && family->versions.n > 1)
 		r = text_printf(&why, ", one of %zu versions", family->versions.n);
+	if (r == 0 && v->fact->shipped)
+		r = text_adds(&why, "; it is as Exchange ships it, and was not judged");
 	if (r == 0 && v->fact->doubtful)
 		r = text_adds(&why, "; some of its clusters may be another file's by now: not compared with others");
 	else if (r == 0 && !version_is_whole(v))
