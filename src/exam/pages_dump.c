@@ -6,6 +6,7 @@
 #include "fail.h"
 #include "filetime.h"
 #include "pages.h"
+#include "registered.h"
 
 enum { SOON = 300 }; /* seconds in which setting and saving a directory follow each other; scripts need two or three */
 
@@ -113,42 +114,36 @@ add_clock(struct text *t, const struct page_fact *fact, uint64_t changed)
 	return r;
 }
 
-/* What the registry says of the zone, told beside it. */
-struct zone {
-	struct text *words;
-	int r;
-	unsigned n;
-};
-
 static int
-take_zone(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
+add_ahead(struct text *t, int32_t minutes)
 {
-	struct zone *z = state;
+	unsigned n = (unsigned)(minutes < 0 ? -minutes : minutes);
 
-	(void)is_number;
-	if (z->n++)
-		return 0;
-	z->r = text_adds(z->words, "; the registry has the time zone ");
-	if (z->r == 0)
-		z->r = text_add_escaped(z->words, row_value(n, names, values, "value"));
-	return z->r;
+	return text_printf(t, "UTC%c%02u:%02u", minutes < 0 ? '-' : '+', n / 60, n % 60);
 }
 
+/* What the dump says of its zone against what the registry says. */
 static int
-add_zone(struct exam *exam, struct text *t, const struct oab_dump *d)
+add_zone(const struct exam *exam, struct text *t, const struct page_fact *fact, uint64_t changed)
 {
-	struct zone zone = { .words = t };
-	unsigned minutes = (unsigned)(d->zone < 0 ? -d->zone : d->zone);
+	const struct zone *zone = registered_zone(exam, fact->candidate->volume);
+	int32_t ahead;
 	int r;
 
-	if (!d->zone_known)
+	if (!fact->dump.zone_known)
 		return 0;
-	r = text_printf(t, "; its local time was UTC%c%02u:%02u", d->zone < 0 ? '-' : '+', minutes / 60, minutes % 60);
-	if (r < 0)
+	r = text_adds(t, "; its local time was ");
+	if (r == 0)
+		r = add_ahead(t, fact->dump.zone);
+	if (r < 0 || !zone)
 		return r;
-	return case_ask(exam->db,
-			&(struct question){ .view = "v_host_main", .where_column = "what", .where_value = "time zone" },
-			take_zone, &zone);
+	ahead = zone_ahead(zone, changed);
+	if (ahead == fact->dump.zone)
+		return text_adds(t, ", as the registry has it");
+	r = text_adds(t, ", but by the registry it was ");
+	if (r == 0)
+		r = add_ahead(t, ahead);
+	return r < 0 ? r : text_adds(t, " then: the zone was changed since, or the file is of another server");
 }
 
 /* ---- one ---- */
@@ -208,7 +203,7 @@ tell(struct exam *exam, const struct page_fact *fact)
 	if (r == 0)
 		r = add_clock(&words, fact, changed);
 	if (r == 0)
-		r = add_zone(exam, &words, &fact->dump);
+		r = add_zone(exam, &words, fact, changed);
 	if (r < 0)
 		return r == -ENOMEM ? no_memory(fact) : r;
 	r = write_finding(exam, fact, &words, &id);

@@ -5,6 +5,8 @@ set -u
 . "$(dirname "$0")/common.sh"
 need_forge
 need sqlite3
+need python3
+webls=${WEBLS:-$PWD/tests/webls}
 
 # golden WHAT CASE SQL: what the question gives must be the lines on stdin
 golden() {
@@ -84,6 +86,47 @@ expect 'no key stands in the case' p "SELECT count(*) FROM v_findings WHERE exce
 golden 'configurations that are broken' p "SELECT path, state, lost FROM v_coverage WHERE source = 'settings' AND state <> 'read'" <<'END'
 /Program Files/Microsoft/Exchange Server/V15/ClientAccess/OAB/web.config|partly|1
 END
+
+# ---- the reader against another one ----
+# against FILE: both find the same settings in it
+against() {
+	"$webls" "$1" 2>"$work/damage" | sort >"$work/ours"
+	python3 "$here/webconfig.py" "$1" | sort >"$work/theirs" || bad "python cannot read $1"
+	cmp -s "$work/ours" "$work/theirs" && [ ! -s "$work/damage" ] && ok || { bad "$1 is read otherwise"; diff "$work/theirs" "$work/ours" | head -5; }
+}
+scenario=$top/fixtures/scenarios/pages.scenario
+for name in 'config)\\applicationHost.config' 'wwwroot\\web.config' 'HttpProxy\\ecp\\web.config' 'ClientAccess\\ecp\\web.config'; do
+	sed -n "/$name\"/,/^END/p" "$scenario" | sed '1d;$d' >"$work/one.config"
+	against "$work/one.config"
+done
+sed 's/encoding="UTF-8"/encoding="UTF-16"/' "$work/one.config" | iconv -f UTF-8 -t UTF-16 >"$work/utf16.config"
+against "$work/utf16.config"
+# genuine ones: the same settings, and none of them is a lead
+configs=0
+for config in "${POSTMORTEM_CORPUS:-/nonexistent}"/exchange-config/*IIS__*.config; do
+	[ -f "$config" ] && against "$config" && configs=$((configs + 1))
+done
+if [ "$configs" -gt 0 ]; then
+	echo "$configs genuine configurations compared"
+	{
+		sed -n '/^seed/,/^volume/p' "$scenario"
+		echo 'file "$(inst)\Bin\ExSetup.exe" = program 9000 version=15.1.2375.7'
+		echo 'file "Windows\System32\config\SYSTEM.LOG" = text none'
+		number=0
+		for config in "$POSTMORTEM_CORPUS"/exchange-config/*IIS__*.config; do
+			number=$((number + 1))
+			cp "$config" "$work/genuine$number"
+			case $config in
+			*applicationHost.config) echo "file \"\$(config)\\applicationHost.config\" = host genuine$number" ;;
+			*) echo "file \"\$(inst)\\ClientAccess\\part$number\\web.config\" = host genuine$number" ;;
+			esac
+		done
+	} >"$work/genuine.scenario"
+	"$forge_program" "$work/genuine.scenario" -o "$work/genuine.raw" >/dev/null 2>"$work/stderr" || bad "forging genuine.raw: $(cat "$work/stderr")"
+	triage genuine 0,3 "$work/genuine.raw"
+	expect 'genuine settings are no lead' genuine "SELECT count(*) FROM v_findings WHERE rule LIKE 'setting-%' AND level NOT IN ('info', 'low')" 0
+	expect 'and were read' genuine "SELECT count(*), sum(state <> 'read'), sum(items) > 400 FROM v_coverage WHERE source = 'settings'" "$configs|0|1"
+fi
 
 # ---- the same case however it is made, and findings that others can see ----
 triage j 3 -j 1 "$work/p.raw"
