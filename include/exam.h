@@ -209,6 +209,8 @@ int host_add(struct exam *exam, enum host_kind kind, uint32_t volume, uint32_t f
 
 /* Reads SYSTEM and SOFTWARE of every Windows that was found (registered.h): drives, folders, what it is. Before sites_find. */
 int registered_find(struct exam *exam);
+/* Name, domain, Windows and zone of each Windows of a volume, in words; nothing where there is none. 0 or -ENOMEM. */
+int registered_say(const struct exam *exam, uint32_t volume, struct text *ret);
 struct registered *registered_free(struct registered *registered);
 
 /* What confirms a host is told by the entry that somebody goes by anyway; then, the hosts in words for each volume. */

@@ -20,6 +20,7 @@ enum registry_part {
 
 /* By the name of its file, whatever the case. */
 enum registry_part registry_part_of(const char *file);
+bool registry_is_log(const char *file); /* whether it is called like the transaction log of one of them */
 const char *registry_part_name(enum registry_part part); /* "SYSTEM", "user" ... */
 
 /* Where a hive hangs. */

@@ -24,6 +24,7 @@
 #include "logs.h"
 #include "profile.h"
 #include "real_logs.h"
+#include "regvalue.h"
 #include "source.h"
 #include "vector.h"
 
@@ -299,6 +300,7 @@ list_others(struct other ret[static ARTEFACT_KINDS_MAX + 2])
 
 	ret[n++] = (struct other){ "evtx", NULL, NULL };
 	ret[n++] = (struct other){ "file_event", "TargetFilename", &births_source };
+	ret[n++] = (struct other){ "registry", NULL, &regvalue_source };
 	for (const struct artefact_kind *const *kind = artefact_kinds; *kind; kind++)
 		if ((*kind)->log.source)
 			ret[n++] = (struct other){ (*kind)->log.name, NULL, (*kind)->log.source };

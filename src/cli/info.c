@@ -71,7 +71,7 @@ print_locked(const struct locked *locked)
 }
 
 static void
-print_volume(const struct exam_volume *v)
+print_volume(const struct exam_volume *v, const char *registry)
 {
 	CLEANUP(text_free) struct text label = { 0 };
 	char serial[17];
@@ -98,6 +98,7 @@ print_volume(const struct exam_volume *v)
 		       catalog_count(v->catalog)->records, catalog_count(v->catalog)->allocated,
 		       catalog_count(v->catalog)->folders);
 	line("  found", v->host.s);
+	line("  registry", registry);
 }
 
 static void
@@ -151,13 +152,20 @@ show(const struct request *request, const char *path)
 	if (r == 0)
 		r = exam_sweep(&exam);
 	if (r == 0)
+		r = registered_find(&exam);
+	if (r == 0)
 		r = host_confirm(&exam);
 	if (r < 0)
 		return EXIT_FAILED;
 	print_container(&exam);
 	print_opinion(&exam);
-	for (uint32_t i = 0; i < exam.volume_count; i++)
-		print_volume(&exam.volumes[i]);
+	for (uint32_t i = 0; i < exam.volume_count; i++) {
+		CLEANUP(text_free) struct text registry = { 0 };
+
+		if (registered_say(&exam, i, &registry) < 0)
+			return EXIT_FAILED;
+		print_volume(&exam.volumes[i], registry.s);
+	}
 	print_limits(exam.limits);
 	for (uint32_t i = 0; i < exam.volume_count; i++)
 		print_volume_limits(&exam.volumes[i]);

@@ -19,7 +19,7 @@ struct hive_file {
 	const char *path; /* NULL: there is none */
 	struct reference entry;
 	uint64_t attribute;
-	struct source *source; /* owned for logs */
+	struct source *source; /* owned for logs, borrowed for the hive */
 	uint64_t size;
 	bool unreadable; /* encrypted, or kept elsewhere */
 };

@@ -113,7 +113,9 @@ hives_open(struct exam *exam, const struct hive_request *request, struct source 
 	int r = 0;
 
 	*ret = (struct open_hive){ .hive = NULL };
-	ret->primary = (struct hive_file){ .path = request->path, .entry = request->entry, .attribute = request->attribute };
+	ret->primary = (struct hive_file){
+		.path = request->path, .entry = request->entry, .attribute = request->attribute, .source = stream
+	};
 	ret->out = sink_for(request, &ret->primary);
 	for (unsigned i = 0; i < HIVE_LOGS && r == 0; i++)
 		if (!request->deleted && request->folder < catalog_folders(v->catalog))

@@ -51,19 +51,17 @@ place(const struct hive_reading *h, const struct hive_value *value, struct kept_
 
 /* What lies there, as far as it is shown. */
 static int
-excerpt(struct hive_reading *h, const struct hive_value *value, struct kept_hit *hit)
+excerpt(struct hive_reading *h, struct kept_hit *hit)
 {
-	CLEANUP(text_free) struct text data = { 0 };
-	size_t n;
+	uint8_t bytes[EXCERPT_MAX];
+	ssize_t n = source_read(hit->file->source, hit->offset, bytes,
+				hit->length < sizeof(bytes) ? (size_t)hit->length : sizeof(bytes));
 	const char *copy;
 
-	if (hit->length != value->size)
-		return 0;
-	if (hive_data(h->open->hive, value, &data) < 0)
-		return -ENOMEM;
-	n = data.n < EXCERPT_MAX ? data.n : EXCERPT_MAX;
-	copy = arena_copy(&h->to->arena, view_of(data.s, n));
-	hit->excerpt = view_of(copy, n);
+	if (n < 0)
+		return (int)n;
+	copy = arena_copy(&h->to->arena, view_of(bytes, (size_t)n));
+	hit->excerpt = view_of(copy, (size_t)n);
 	return copy ? 0 : -ENOMEM;
 }
 
@@ -132,8 +130,8 @@ take_hit(void *state, const struct rule *rule, struct view basis)
 	if (r == 0)
 		r = fields_keep(&h->to->arena, &a->value->fields, &hit->fields);
 	if (r == 0)
-		r = excerpt(h, a->value->value, hit);
-	return r < 0 ? no_memory(h) : 0;
+		r = excerpt(h, hit);
+	return r == -ENOMEM ? no_memory(h) : r;
 }
 
 static int

@@ -205,6 +205,10 @@ hiveslot_read(struct slot *slot, struct exam *exam, struct asked_kind *asked, un
 					.limits = slot->limits };
 	int r;
 
+	if (registry_is_log(c->name)) { /* its hive reads it */
+		slot->result.bytes = stream->size;
+		return 0;
+	}
 	slot->hive = calloc(1, sizeof(*slot->hive));
 	if (!slot->hive)
 		return no_memory(slot);
@@ -212,7 +216,9 @@ hiveslot_read(struct slot *slot, struct exam *exam, struct asked_kind *asked, un
 	slot->hive->replay = "";
 	slot->result.bytes = stream->size;
 	slot->hive->root = (struct regvalue_root){ .part = registry_part_of(c->name),
-						   .owner = registered_user(exam, c->volume, c->path),
+						   .owner = strcasecmp(c->name, "DEFAULT")
+								    ? registered_user(exam, c->volume, c->path)
+								    : ".DEFAULT",
 						   .set = 1 };
 	r = hives_open(exam, &request, stream, &open);
 	if (r == 0)

@@ -370,3 +370,33 @@ registered_zone(const struct exam *exam, uint32_t volume)
 	}
 	return n == 1 ? &found->zone : NULL;
 }
+
+static int
+say_one(const struct registered_windows *w, struct text *ret)
+{
+	int r = text_printf(ret, "%s%s", ret->n ? "; " : "", w->name ? w->name : "without a name");
+
+	if (r == 0 && w->domain)
+		r = text_printf(ret, " in %s", w->domain);
+	if (r == 0 && w->product)
+		r = text_printf(ret, ", %s", w->product);
+	if (r == 0 && w->build)
+		r = text_printf(ret, " build %s%s%s", w->build, w->revision ? "." : "", w->revision ? w->revision : "");
+	if (r == 0 && w->has_zone)
+		r = text_adds(ret, ", ");
+	return r < 0 || !w->has_zone ? r : zone_describe(&w->zone, ret);
+}
+
+int
+registered_say(const struct exam *exam, uint32_t volume, struct text *ret)
+{
+	int r = 0;
+
+	for (size_t i = 0; exam->registered && i < exam->registered->windows.n && r == 0; i++) {
+		const struct registered_windows *w = exam->registered->windows.at[i];
+
+		if (exam->hosts.at[w->host].volume == volume && (w->system.read || w->software.read))
+			r = say_one(w, ret);
+	}
+	return r;
+}

@@ -39,7 +39,26 @@ registry_part_of(const char *file)
 	for (size_t i = 0; i < PART_OTHER; i++)
 		if (!strcasecmp(parts[i].file, file))
 			return (enum registry_part)i;
-	return PART_OTHER;
+	return strcasecmp(file, "DEFAULT") ? PART_OTHER : PART_USER; /* of whoever is not logged on, and of the system */
+}
+
+bool
+registry_is_log(const char *file)
+{
+	static const char *const endings[] = { ".LOG", ".LOG1", ".LOG2" };
+	char name[sizeof("UsrClass.dat")];
+	size_t n = strlen(file);
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		size_t e = strlen(endings[i]);
+
+		if (n <= e || n - e >= sizeof(name) || strcasecmp(file + n - e, endings[i]) != 0)
+			continue;
+		memcpy(name, file, n - e);
+		name[n - e] = 0;
+		return registry_part_of(name) != PART_OTHER;
+	}
+	return false;
 }
 
 const char *

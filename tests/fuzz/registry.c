@@ -4,6 +4,8 @@
  */
 #include "../forge_hive.h"
 #include "registry.h"
+#include "regvalue.h"
+#include "zone.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -25,6 +27,56 @@ take_fact(void *state, const struct registry_fact *fact)
 	return ++*n > 100000 ? -1 : 0;
 }
 
+struct asking {
+	struct hive *hive;
+	struct sink *out;
+	struct hive_key key;
+	struct view path;
+};
+
+static int
+take_record(void *state, const struct regvalue *value)
+{
+	(void)state;
+	if (!value->object.n || value->fields.n < 3 || !value->fields.raw.n)
+		abort();
+	return 0;
+}
+
+static int
+take_value(void *state, const struct hive_value *value)
+{
+	static const struct regvalue_root root = { .part = PART_SYSTEM, .set = 1 };
+	struct asking *a = state;
+
+	return regvalue_tell(a->hive, &root, &a->key, a->path, value, a->out, take_record, NULL);
+}
+
+static int
+take_key(void *state, const struct hive_key *key, struct view path)
+{
+	struct asking *a = state;
+
+	a->key = *key;
+	a->path = path;
+	return hive_values(a->hive, key, take_value, a);
+}
+
+/* A zone of whatever rules has an answer for every instant, and one that leads back. */
+static void
+ask_zone(struct hive *hive, struct sink *out, uint64_t when)
+{
+	CLEANUP(text_free) struct text said = { 0 };
+	struct zone zone;
+	uint64_t utc;
+	int r = zone_read(hive, out, &zone);
+
+	if (r < 0 || (r == 1 && zone_describe(&zone, &said) < 0))
+		abort();
+	if (r == 1 && (zone_ahead(&zone, when) < -3000 || zone_to_utc(&zone, when, &utc) < 0))
+		abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -37,6 +89,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		"key SAM\\Domains\\Account\\Users\\Names\\a\ntyped =500\nkey "
 		"SAM\\Domains\\Account\\Users\\000001F4\nhex F=",
 		"key Select\nhex Current=",
+		"key Select\ndword Current=1\nkey ControlSet001\\Control\\TimeZoneInformation\ndword Bias=60\nhex "
+		"DaylightStart=00000300050002000000000000000000\nhex StandardStart=",
+		"key Root\\InventoryApplicationFile\\a\nsz LowerCaseLongPath=a\nhex FileId=",
+		"key Root\\File\\b\\c\nsz 15=a\nqword 17=1\nhex 101=",
+		"key ControlSet001\\Services\\a\nhex ImagePath=",
 	};
 	CLEANUP(text_free) struct text text = { 0 };
 	CLEANUP(source_close) struct source *source = NULL;
@@ -57,8 +114,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    hive_open(source, &out, NULL, 0, &hive) < 0)
 		abort();
 	if (registry_system(hive, &out, take_fact, &n) < 0 || registry_software(hive, &out, take_fact, &n) < 0 ||
-	    registry_sam(hive, &out, take_fact, &n) < 0)
+	    registry_sam(hive, &out, take_fact, &n) < 0 || registry_amcache(hive, &out, take_fact, &n) < 0 ||
+	    registry_user(hive, &out, take_fact, &n) < 0 ||
+	    hive_walk(hive, take_key, &(struct asking){ .hive = hive, .out = &out }) < 0)
 		abort();
+	ask_zone(hive, &out, (uint64_t)data[size - 1] << 56 | (uint64_t)size << 44 | data[0]);
 	forge_hive_free(f);
 	return 0;
 }
