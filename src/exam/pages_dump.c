@@ -148,13 +148,19 @@ add_zone(const struct exam *exam, struct text *t, const struct page_fact *fact, 
 
 /* ---- one ---- */
 
+static const struct rule *
+rule_of(const struct page_fact *fact)
+{
+	return own_rule(fact->dump.has_script ? OWN_SAVED_SCRIPT : OWN_SAVED_DIRECTORY);
+}
+
 static int
 write_finding(struct exam *exam, const struct page_fact *fact, const struct text *words, struct text *ret_id)
 {
 	const struct oab_script *s = &fact->dump.script;
 
 	return page_finding(exam, fact, fact->candidate->stream[0] ? 0 : fact->candidate->born,
-			    &(struct mark){ .rule = own_rule(OWN_SAVED_DIRECTORY),
+			    &(struct mark){ .rule = rule_of(fact),
 					    .offset = s->offset,
 					    .length = s->length ? s->length : fact->excerpt.n,
 					    .excerpt = fact->excerpt,
@@ -187,7 +193,7 @@ write_event(struct exam *exam, const struct page_fact *fact, uint64_t when, cons
 							 .summary = text_view(words),
 							 .stream = view_text(c->stream),
 							 .finding = id,
-							 .rule = own_rule(OWN_SAVED_DIRECTORY) });
+							 .rule = rule_of(fact) });
 }
 
 static int

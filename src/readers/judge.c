@@ -5,12 +5,10 @@
 
 #include "filetime.h"
 
-#define OWN(rule_id, rule_level, rule_stage, rule_technique, rule_title, rule_benign)                                  \
-	{                                                                                                              \
-		.id = rule_id, .kind = RULE_PATH, .level = rule_level, .stage = rule_stage,                            \
-		.technique = rule_technique, .cve = "", .title = rule_title, .author = "postmortem",                   \
-		.source = "postmortem", .benign = rule_benign, .reason = ""                                            \
-	}
+#define OWN_FIELDS(rule_id, rule_level, rule_stage, rule_technique, rule_title, rule_benign)                           \
+	.id = rule_id, .kind = RULE_PATH, .level = rule_level, .stage = rule_stage, .technique = rule_technique,       \
+	.title = rule_title, .author = "postmortem", .source = "postmortem", .benign = rule_benign, .reason = ""
+#define OWN(...) { OWN_FIELDS(__VA_ARGS__), .cve = "" }
 
 static const struct rule rules[OWN_RULES] = {
 	[OWN_STOMP] = OWN("times-disagree", LEVEL_LOW, STAGE_DEFENSE_EVASION, "T1070.006",
@@ -88,7 +86,12 @@ static const struct rule rules[OWN_RULES] = {
 	[OWN_SAVED_DIRECTORY] =
 		OWN("saved-directory", LEVEL_HIGH, STAGE_PERSISTENCE, "T1505.003",
 		    "A virtual directory of Exchange saved as a file in a web folder",
-		    "without a script in it, the output of an administrator's command that was kept in a web folder"),
+		    "the output of an administrator's command that was kept in a web folder"),
+	[OWN_SAVED_SCRIPT] = { OWN_FIELDS("saved-script", LEVEL_CRITICAL, STAGE_PERSISTENCE, "T1505.003",
+					  "A virtual directory of Exchange saved as a file, with a script in its address: a web "
+					  "shell that Exchange was made to write",
+					  "a copy that whoever examined the incident kept in a web folder"),
+			       .cve = "CVE-2021-27065" },
 	[OWN_SETTING_LIBRARY] =
 		OWN("setting-library", LEVEL_MEDIUM, STAGE_PERSISTENCE, "T1505.004",
 		    "IIS is set to load code that neither it nor Exchange comes with",

@@ -57,6 +57,7 @@ enum {
 	KEY_COUNT = sizeof(keys) / sizeof(keys[0]),
 	OTHER_KEY = KEY_COUNT, /* of another virtual directory than the OAB's */
 	NO_KEY,
+	HEAD = 4096,      /* bytes within which the first name stands */
 	COLON_LEAST = 16, /* where the colon of an unknown name stands at least: names are filled up */
 };
 
@@ -232,6 +233,20 @@ take_dump(struct oab_dump *dump, struct view text, bool plain)
 	return 1;
 }
 
+/* Most files are none, and show it in their first lines. */
+static int
+may_be(struct source *src, bool *ret)
+{
+	struct view values[KEY_COUNT] = { 0 };
+	uint8_t head[HEAD];
+	ssize_t n = source_read(src, 0, head, sizeof(head));
+
+	if (n < 0)
+		return (int)n;
+	*ret = (n > 1 && head[0] == 0xff && head[1] == 0xfe) || split(view_of(head, (size_t)n), values) > 0;
+	return 0;
+}
+
 int
 oab_dump_read(struct source *src, struct oab_dump *ret)
 {
@@ -239,10 +254,12 @@ oab_dump_read(struct source *src, struct oab_dump *ret)
 	CLEANUP(free) uint8_t *bytes = malloc(n + 1);
 	CLEANUP(text_free) struct text text = { 0 };
 	struct view view = view_of(bytes, n);
-	bool wide;
-	int r;
+	bool wide, may = false;
+	int r = may_be(src, &may);
 
 	*ret = (struct oab_dump){ 0 };
+	if (r < 0 || !may)
+		return r;
 	r = bytes ? source_read_all(src, 0, bytes, n) : -ENOMEM;
 	wide = r == 0 && n > 2 && bytes[0] == 0xff && bytes[1] == 0xfe;
 	if (wide) {

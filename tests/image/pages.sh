@@ -55,10 +55,12 @@ Framework64/v4.0.30319/Temporary ASP.NET Files|partly|7|1
 END
 
 # ---- saved virtual directories ----
-golden 'whose, with what script, and by which clock' p "SELECT level, path, basis LIKE '%server MXS01;%', basis LIKE '%takes from a request what is called code;%', basis LIKE '%UTC-05:00%', basis LIKE '%born 1.6590000 s later%', basis LIKE '%either way round%' FROM v_findings WHERE rule = 'saved-directory' ORDER BY level" <<'END'
+golden 'whose, with what script, and by which clock' p "SELECT level, path, basis LIKE '%server MXS01;%', basis LIKE '%takes from a request what is called code;%', basis LIKE '%UTC-05:00%', basis LIKE '%born 1.6590000 s later%', basis LIKE '%either way round%' FROM v_findings WHERE rule LIKE 'saved-%' ORDER BY level" <<'END'
 critical|/Program Files/Microsoft/Exchange Server/V15/FrontEnd/HttpProxy/owa/auth/ohyeah.aspx|1|1|1|1|0
 medium|/inetpub/wwwroot/oab.txt|1|0|0|0|1
 END
+
+expect 'the script answers the question for its hole' p "SELECT verdict FROM v_verdict WHERE question = 'CVE-2021-27065'" exploited
 
 # ---- settings ----
 golden 'what lets other code run, and what is a mitigation' p "SELECT rule, level, substr(basis, 1, instr(basis, ':') - 1) FROM v_findings WHERE rule LIKE 'setting-%' ORDER BY rule, level, 3" <<'END'
@@ -68,6 +70,7 @@ setting-directory|medium|virtual directory /farm of Default Web Site
 setting-handler|high|handler Pictures
 setting-key|info|machine key machineKey
 setting-library|high|native module CacheHelper
+setting-library|high|native module Ghost
 setting-library|medium|module Evil
 setting-library|medium|native module UriExtModule
 setting-mitigation|info|rewrite rule X-AnonResource-Backend Abort - inbound
@@ -135,6 +138,16 @@ run 0,3 verify -c "$work/p"
 grep -q ' 0 differ' "$work/stdout" "$work/stderr" && ok || bad 'findings are not seen again'
 run 0 pages "$work/p"
 grep -q '/owa/auth/ohyeah.aspx' "$work/stdout" && ok || bad 'the verb pages does not list them'
+
+# ---- two exhibits in one case keep their places apart ----
+forge compromised c.raw
+triage c 0,3 "$work/c.raw"
+run 0,3 merge -c "$work/both" "$work/p" "$work/c"
+golden 'pages of both' both "SELECT e.name, count(*), count(DISTINCT p.page_volume), count(f.finding) FROM v_pages p JOIN v_evidence e USING (evidence)
+	LEFT JOIN v_findings f ON f.evidence = p.evidence AND f.finding = p.finding GROUP BY e.name ORDER BY e.name" <<'END'
+c.raw|3|1|3
+p.raw|8|1|5
+END
 
 # ---- without a configuration of IIS: where Exchange and IIS are usually served from ----
 {
