@@ -39,6 +39,22 @@ const char *export_limit(enum export_format format);
 int report_export(struct case_db *db, enum export_format format, const struct question *question, FILE *out,
 		  struct export_result *ret_result);
 
+/* What the one who makes a report says about it: shown as such, and no part of what follows from the case. "" or NULL
+ * where nothing was said. */
+struct report_fields {
+	const char *case_number, *organisation, *examiner;
+};
+
+/*
+ * Writes folder/report.html from the case alone: one file that loads nothing and says so to the browser (Content-Security-
+ * Policy), whole without its script, bounded (about 5,000 findings; what is left out is counted). The same case.db and the
+ * same fields give the same bytes. An older report is replaced when the new one is whole. 0, or negative after fail().
+ */
+int report_html(const char *folder, const struct report_fields *fields);
+
+/* The same as folder/report.pdf, with fewer rows, by weasyprint: 0, or negative after fail(), where it is not installed, too. */
+int report_pdf(const char *folder, const struct report_fields *fields);
+
 /* One row as a JSON object, as --json and jsonl have it. */
 int row_add_json(struct text *t, int n, const char *const *names, const struct view *values, const bool *is_number);
 

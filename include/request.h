@@ -38,6 +38,8 @@ struct request {
 	bool calendar, builds, all;
 	bool json, quiet, no_color, verify, checksums_only, no_control, bom, help, version;
 	const char *hashes; /* "md5,sha256" */
+	const char *case_number, *organisation, *examiner; /* for the report */
+	bool pdf;
 	const char *with;   /* who else reads the bytes of findings: "tsk" */
 };
 

@@ -65,6 +65,10 @@ static const struct known {
 	{ "v_windows", "evidence", NULL, NULL, false },
 	{ "v_sought", "evidence, source, artifact", NULL, NULL, false },
 	{ "v_questions", "evidence, number, question", NULL, NULL, false },
+	{ "v_activity", "evidence, day, stage", NULL, NULL, false },
+	{ "v_public_dates", "time, title, source", NULL, NULL, false },
+	{ "v_addresses", "evidence, first, address", NULL, NULL, false },
+	{ "v_nodes", "evidence, row", NULL, NULL, false },
 	{ "v_rule_use", "evidence, rule", NULL, NULL, false },
 };
 

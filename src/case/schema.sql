@@ -932,3 +932,63 @@ JOIN (
 	FROM finding n LEFT JOIN setting s ON s.evidence = n.evidence AND s.key = 'since'
 	WHERE n.stage IS NOT NULL GROUP BY n.evidence, n.stage
 ) m ON m.evidence = v.evidence;
+
+-- ---- what the report draws ----
+
+-- what happened on which day in which stage: findings that have no event, and the events of the others; rank begins with
+-- the severity, so that the greatest is the gravest, and is the same one always
+CREATE VIEW v_activity AS
+SELECT evidence, strftime('%Y-%m-%d', day * 86400 - 11644473600, 'unixepoch') AS day, stage,
+	CASE substr(max(rank), 1, 1) WHEN '5' THEN 'critical' WHEN '4' THEN 'high' WHEN '3' THEN 'medium'
+		WHEN '2' THEN 'low' ELSE 'info' END AS level,
+	count(*) AS items, nullif(substr(max(rank), 2), '') AS finding
+FROM (
+	SELECT evidence, ticks / 864000000000 AS day, coalesce(stage, '') AS stage,
+		CASE level WHEN 'critical' THEN 5 WHEN 'high' THEN 4 WHEN 'medium' THEN 3 WHEN 'low' THEN 2 ELSE 1 END
+			|| finding AS rank
+	FROM finding
+	WHERE ticks BETWEEN 0 AND 2650467743999999999 AND level <> 'info' AND finding NOT IN (
+		SELECT finding FROM event x WHERE x.finding IS NOT NULL AND x.volume >> 16 = finding.evidence)
+	UNION ALL
+	SELECT e.volume >> 16, e.ticks / 864000000000, coalesce(e.stage, n.stage, ''),
+		CASE coalesce(e.level, n.level) WHEN 'critical' THEN 5 WHEN 'high' THEN 4 WHEN 'medium' THEN 3 ELSE 2 END
+			|| coalesce(e.finding, '')
+	FROM event e
+	LEFT JOIN finding n ON n.evidence = e.volume >> 16 AND n.finding = e.finding
+	WHERE coalesce(e.level, n.level) <> 'info' AND e.ticks BETWEEN 0 AND 2650467743999999999
+) GROUP BY evidence, day, stage;
+
+CREATE VIEW v_public_dates AS
+SELECT DISTINCT strftime('%Y-%m-%d', ticks / 10000000 - 11644473600, 'unixepoch') AS day, TIME(ticks) AS time,
+	summary AS title, subject AS cve, source
+FROM event WHERE kind = 'public.date';
+
+-- who asked, of the requests that are kept
+CREATE VIEW v_addresses AS
+SELECT evidence, address, STAMP(first) AS first, STAMP(last) AS last, requests,
+	CASE rank WHEN 5 THEN 'critical' WHEN 4 THEN 'high' WHEN 3 THEN 'medium' WHEN 2 THEN 'low' ELSE 'info' END AS level,
+	kinds
+FROM (
+	SELECT evidence, address, min(first) AS first, max(last) AS last, sum(requests) AS requests, max(rank) AS rank,
+		group_concat(kind, ', ') AS kinds
+	FROM (
+		SELECT e.volume >> 16 AS evidence, e.subject AS address, min(e.ticks) AS first, max(e.ticks) AS last,
+			count(*) AS requests, replace(e.kind, '.request', '') AS kind,
+			max(CASE coalesce(e.level, n.level) WHEN 'critical' THEN 5 WHEN 'high' THEN 4 WHEN 'medium' THEN 3
+				WHEN 'low' THEN 2 ELSE 1 END) AS rank
+		FROM event e
+		LEFT JOIN finding n ON n.evidence = e.volume >> 16 AND n.finding = e.finding
+		WHERE e.kind LIKE '%.request' AND e.subject <> '' AND e.volume > 65535
+		GROUP BY e.volume >> 16, e.subject, e.kind
+	) GROUP BY evidence, address
+);
+
+-- the rows that edges join, in a word or two
+CREATE VIEW v_nodes AS
+SELECT r.evidence, r.row, coalesce(n.title, nullif(trim(coalesce(e.subject, '') || ' ' || coalesce(e.summary, '')), ''),
+	coalesce(d.path, '') || '/' || f.name) AS label
+FROM (SELECT evidence, from_row AS row FROM edge UNION SELECT evidence, to_row FROM edge) r
+LEFT JOIN finding n ON n.evidence = r.evidence AND n.finding = r.row
+LEFT JOIN event e ON e.id = iif(r.row LIKE 'event:%', CAST(substr(r.row, 7) AS INTEGER), NULL)
+LEFT JOIN file f ON f.id = iif(r.row LIKE 'file:%', CAST(substr(r.row, 6) AS INTEGER), NULL)
+LEFT JOIN folder d ON d.id = f.volume << 32 | f.folder;

@@ -9,6 +9,7 @@
 #include "text.h"
 #include "verb.h"
 #include "verdict.h"
+#include "written.h"
 
 static int
 log_merge(const struct request *request, const char *digest)
@@ -37,6 +38,8 @@ merge(const struct request *request, char **paths)
 	if (r == 0)
 		r = case_merge(request->case_folder, (const char *const *)paths, request->operand_count, verdict_judge,
 			       NULL, digest);
+	if (r == 0)
+		r = report_write(request->case_folder, request);
 	return r < 0 ? r : log_merge(request, digest);
 }
 

@@ -5,7 +5,7 @@ static const struct verb *const verbs[] = {
 	&triage_verb,   &info_verb,     &verify_verb, &status_verb,      &verdict_verb, &ledger_verb, &suspects_verb, &accounts_verb, &findings_verb,
 	&timeline_verb, &coverage_verb, &control_verb, &files_verb,  &limitations_verb, &rules_verb,   &evidence_verb, &volumes_verb, &sites_verb, &host_verb, &pages_verb,
 	&exposure_verb, &campaign_verb, &chain_verb,
-	&show_verb,     &extract_verb,  &export_verb, &merge_verb,       &profile_verb, &doctor_verb,   &help_verb,
+	&show_verb,     &extract_verb, &report_verb,  &export_verb, &merge_verb,       &profile_verb, &doctor_verb,   &help_verb,
 };
 
 #define AT(member) offsetof(struct request, member)
@@ -51,6 +51,10 @@ static const struct option_spec options[] = {
 	  "how much memory the worker of one image may take; what needs more is a limitation (2048)", NULL },
 	{ 0, "verify", OPTION_FLAG, AT(verify), NULL, "also read the whole image and compare its hashes", NULL },
 	{ 0, "hashes", OPTION_TEXT, AT(hashes), "LIST", "digests to compute, comma between: md5,sha1,sha256", NULL },
+	{ 0, "pdf", OPTION_FLAG, AT(pdf), NULL, "also lay the report out in pages, by weasyprint", NULL },
+	{ 0, "case-number", OPTION_TEXT, AT(case_number), "TEXT", "the number of the case, for the report", NULL },
+	{ 0, "organisation", OPTION_TEXT, AT(organisation), "TEXT", "who has the report made, for the report", NULL },
+	{ 0, "examiner", OPTION_TEXT, AT(examiner), "TEXT", "who examines, for the report", NULL },
 	{ 0, "with", OPTION_TEXT, AT(with), "WHOM", "who else reads the bytes of findings", "tsk" },
 	{ 0, "checksums-only", OPTION_FLAG, AT(checksums_only), NULL,
 	  "check the checksums inside an E01 and compute no digest", NULL },

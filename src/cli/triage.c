@@ -1,7 +1,18 @@
 /* triage.c - the main job: images in, a case out, and on the screen what it comes to. */
 #include "batch.h"
 #include "ask.h"
+#include "file.h"
 #include "verb.h"
+#include "written.h"
+
+/* Whatever came of the run: where there is a case, the report beside it is of that case and no older one. */
+static int
+write_report(const char *folder, const struct request *request)
+{
+	CLEANUP(free) char *path = path_join(folder, "case.db");
+
+	return path && access(path, F_OK) == 0 ? report_write(folder, request) : 0;
+}
 
 static int
 run(const struct request *request)
@@ -9,6 +20,8 @@ run(const struct request *request)
 	CLEANUP(free) char *folder = NULL;
 	int status = batch_triage(request, &folder);
 
+	if (folder && write_report(folder, request) < 0)
+		status = EXIT_FAILED;
 	if (folder && (!request->quiet || request->json) && status != EXIT_FAILED && status != EXIT_STOPPED)
 		summary_print(folder, request);
 	return status;
@@ -32,9 +45,10 @@ const struct verb triage_verb = {
 		       "no network, and is ended when it takes too much memory or computes without getting on: what it was "
 		       "at is then set aside and named in the limitations. Evidence that changes while it is read makes "
 		       "the exit status 4.\n\n"
-		       "At the end a summary is printed; with --json, the findings.",
+		       "At the end a summary is printed (with --json, the findings), and the case as a page to be read in a browser is "
+		       "CASE/report.html.",
 	.options = "case profile jobs offset manifest exhibit since files content stages no-control partitions credential "
-		   "verify memory fail-on min-level status-view zone json",
+		   "verify memory fail-on min-level status-view zone json case-number organisation examiner",
 	.least = 1,
 	.most = SIZE_MAX,
 	.run = run,
