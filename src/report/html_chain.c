@@ -7,13 +7,15 @@
 
 enum {
 	CHAINS_MOST = 8,
-	NODES_MOST = 40, /* in one picture; edges beyond are in the table */
+	NODES_MOST = 64, /* in one picture; edges beyond are in the table */
 	EDGES_MOST = 300,
-	STEP = 54,
-	BOX_WIDTH = 300,
-	BOX_HEIGHT = 40,
-	CLOCK_LEFT = 6,
-	BOX_LEFT = 150,
+	STEP = 42,
+	TOP = 8,
+	BOX_WIDTH = 646,
+	BOX_HEIGHT = 34,
+	CLOCK_LEFT = 4,
+	BOX_LEFT = 340,
+	REACH_MOST = 186, /* how far a line bows out to the left of the boxes */
 };
 
 /* A row of the case that an edge begins or ends at. */
@@ -136,18 +138,9 @@ rank_of(const struct chain *c, size_t node)
 }
 
 static int
-box_x(const struct chain *c, size_t node)
+box_y(const struct chain *c, size_t node)
 {
-	bool used[STAGES] = { false };
-	int before = 0, all = 0;
-
-	for (size_t i = 0; i < c->nodes.n; i++)
-		used[c->nodes.at[i].stage] = true;
-	for (unsigned i = 0; i < STAGES; i++) {
-		before += used[i] && i < c->nodes.at[node].stage;
-		all += used[i];
-	}
-	return BOX_LEFT + (all > 1 ? before * (PICTURE_WIDTH - BOX_WIDTH - BOX_LEFT - 8) / (all - 1) : 0);
+	return (int)rank_of(c, node) * STEP + TOP;
 }
 
 static void
@@ -155,10 +148,10 @@ put_box(const struct chain *c, size_t at)
 {
 	struct page *p = c->page;
 	const struct node *node = &c->nodes.at[at];
-	int x = box_x(c, at), y = (int)rank_of(c, at) * STEP + 10;
+	int y = box_y(c, at);
 	bool linked = is_anchor(p, c->evidence, text_view(&node->row));
 
-	putf(p, "<text class=\"ink2\" fill=\"#55585c\" font-size=\"11\" x=\"%d\" y=\"%d\">", CLOCK_LEFT, y + 24);
+	putf(p, "<text class=\"ink2\" fill=\"#55585c\" font-size=\"11\" x=\"%d\" y=\"%d\">", CLOCK_LEFT, y + 21);
 	put_text(p, view_part(text_view(&node->time), 0, 10));
 	put(p, " ");
 	put_text(p, view_part(text_view(&node->time), 11, 8));
@@ -168,41 +161,51 @@ put_box(const struct chain *c, size_t at)
 		put_text(p, text_view(&node->row));
 		put(p, "\">");
 	}
-	putf(p, "<rect class=\"c-box\" fill=\"#ffffff\" stroke=\"#3b5b92\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"5\"/>", x, y, BOX_WIDTH, BOX_HEIGHT);
-	putf(p, "<text class=\"ink\" fill=\"#1d1f21\" font-size=\"12\" x=\"%d\" y=\"%d\">", x + 10, y + 17);
-	put_label(p, node->label.n ? text_view(&node->label) : text_view(&node->row), 46);
-	putf(p, "</text><text class=\"ink2\" fill=\"#55585c\" font-size=\"10\" x=\"%d\" y=\"%d\">", x + 10, y + 32);
-	put_label(p, text_view(&node->kind), 32);
+	putf(p, "<rect class=\"c-box\" fill=\"#ffffff\" stroke=\"#3b5b92\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"4\"/>", BOX_LEFT, y, BOX_WIDTH, BOX_HEIGHT);
+	putf(p, "<text class=\"ink\" fill=\"#1d1f21\" font-size=\"12\" x=\"%d\" y=\"%d\">", BOX_LEFT + 10, y + 15);
+	put_label(p, node->label.n ? text_view(&node->label) : text_view(&node->row), 84);
+	putf(p, "</text><text class=\"ink2\" fill=\"#55585c\" font-size=\"10\" x=\"%d\" y=\"%d\">", BOX_LEFT + 10, y + 28);
+	put_label(p, text_view(&node->kind), 40);
 	put(p, node->stage ? " · " : "");
 	put(p, stage_name(node->stage));
 	put(p, linked ? "</text></a>\n" : "</text>\n");
 }
 
-/* A curve from the right side of one box to that of the other, its number in the middle. */
+/* A bow from one box to another: lines to what is near stay near, so that they cross as little as they can. */
+struct bow {
+	int from, to, reach;
+};
+
+static struct bow
+bow_of(const struct chain *c, const struct edge *e)
+{
+	int from = box_y(c, e->from), to = box_y(c, e->to), rows = (from < to ? to - from : from - to) / STEP;
+	bool down = from < to;
+	int reach = 26 + (rows - 1) * 15;
+
+	return (struct bow){ .from = from + (down ? BOX_HEIGHT - 8 : 8), .to = to + (down ? 8 : BOX_HEIGHT - 8), .reach = reach < REACH_MOST ? reach : REACH_MOST };
+}
+
 static void
 put_edge(const struct chain *c, const struct edge *e)
 {
 	struct page *p = c->page;
-	int y1 = (int)rank_of(c, e->from) * STEP + 10, y2 = (int)rank_of(c, e->to) * STEP + 10;
-	bool down = y2 > y1;
-	int x1 = box_x(c, e->from) + 40, x2 = box_x(c, e->to) + 22, middle;
+	struct bow bow = bow_of(c, e);
+	int out = BOX_LEFT - bow.reach * 4 / 3;
 
-	y1 += down ? BOX_HEIGHT : 0;
-	y2 += down ? 0 : BOX_HEIGHT;
-	middle = (y1 + y2) / 2;
-	putf(p, "<path class=\"c-edge\" fill=\"none\" stroke=\"#3b5b92\" stroke-width=\"1.6\"%s d=\"M%d %dC%d %d %d %d %d %d\"/>", e->time_only ? " stroke-dasharray=\"2 5\"" : "", x1, y1, x1,
-	     middle, x2, middle, x2, y2);
-	putf(p, "<path class=\"c-tip\" fill=\"#3b5b92\" d=\"M%d %dl-4 %dh8z\"/>", x2, y2, down ? -7 : 7);
+	putf(p, "<path class=\"c-edge\" fill=\"none\" stroke=\"#3b5b92\" stroke-width=\"1.4\"%s d=\"M%d %dC%d %d %d %d %d %d\"/>", e->time_only ? " stroke-dasharray=\"2 4\"" : "", BOX_LEFT, bow.from,
+	     out, bow.from, out, bow.to, BOX_LEFT - 6, bow.to);
+	putf(p, "<path class=\"c-tip\" fill=\"#3b5b92\" d=\"M%d %dl-8 -4v8z\"/>\n", BOX_LEFT, bow.to);
 }
 
 static void
 put_number(const struct chain *c, const struct edge *e)
 {
 	struct page *p = c->page;
-	int y1 = (int)rank_of(c, e->from) * STEP + 10, y2 = (int)rank_of(c, e->to) * STEP + 10;
-	int x = (box_x(c, e->from) + 40 + box_x(c, e->to) + 22) / 2, y = (y1 + y2 + BOX_HEIGHT) / 2;
+	struct bow bow = bow_of(c, e);
+	int x = BOX_LEFT - bow.reach, y = (bow.from + bow.to) / 2;
 
-	putf(p, "<circle class=\"c-num\" fill=\"#ffffff\" stroke=\"#3b5b92\" cx=\"%d\" cy=\"%d\" r=\"6.5\"/><text class=\"ink\" fill=\"#1d1f21\" font-size=\"8.5\" text-anchor=\"middle\" x=\"%d\" "
+	putf(p, "<circle class=\"c-num\" fill=\"#ffffff\" stroke=\"#3b5b92\" cx=\"%d\" cy=\"%d\" r=\"7.5\"/><text class=\"ink\" fill=\"#1d1f21\" font-size=\"9\" text-anchor=\"middle\" x=\"%d\" "
 		"y=\"%d\">",
 	     x, y, x, y + 3);
 	put_label(p, text_view(&e->number), 8);
@@ -213,7 +216,7 @@ static void
 put_picture(const struct chain *c)
 {
 	struct page *p = c->page;
-	int height = (int)c->nodes.n * STEP + 10;
+	int height = (int)c->nodes.n * STEP + TOP;
 
 	if (!c->nodes.n || c->nodes.n > NODES_MOST)
 		return;
@@ -226,7 +229,7 @@ put_picture(const struct chain *c)
 		put_box(c, i);
 	for (size_t i = 0; i < c->edges.n; i++)
 		put_number(c, &c->edges.at[i]);
-	put(p, "</svg></div><figcaption>From top to bottom in time, from left to right by stage. A number stands for a row of the table below; a dotted line "
+	put(p, "</svg></div><figcaption>From top to bottom in time. A number stands for a row of the table below; a dotted line "
 	       "rests on nearness in time alone.</figcaption></figure>\n");
 }
 
@@ -269,8 +272,12 @@ put_edges(const struct chain *c)
 		put_end(c, e->to);
 		put(p, "</td><td><b>");
 		put_label(p, text_view(&e->relation), LABEL_MOST);
-		put(p, "</b> ");
-		put_some(p, text_view(&e->words), VALUE_MOST);
+		put(p, "</b>");
+		if (e->words.n) {
+			put(p, p->print ? "<details open><summary>In words</summary>" : "<details><summary>In words</summary>");
+			put_some(p, text_view(&e->words), VALUE_MOST);
+			put(p, "</details>");
+		}
 		put(p, "</td><td>");
 		put_some(p, text_view(&e->basis), VALUE_MOST);
 		put(p, e->time_only ? " <span class=\"level medium\">time alone</span></td></tr>\n" : "</td></tr>\n");
@@ -295,6 +302,25 @@ put_chain(struct chain *c)
 	put_edges(c);
 }
 
+/* A summary is told in parts with a semicolon between. */
+static void
+put_steps(struct page *p, struct view summary)
+{
+	const uint8_t *end;
+
+	put(p, "<ul class=\"steps\">\n");
+	for (bool more = summary.n > 0; more;) {
+		end = memmem(summary.p, summary.n, "; ", 2);
+		more = end != NULL;
+		put(p, "<li>");
+		put_some(p, more ? view_of(summary.p, (size_t)(end - summary.p)) : summary, VALUE_MOST);
+		put(p, "</li>\n");
+		if (more)
+			summary = view_from(summary, (uint64_t)(end - summary.p) + 2);
+	}
+	put(p, "</ul>\n");
+}
+
 static int
 take_chain(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
@@ -313,16 +339,15 @@ take_chain(void *state, int n, const char *const *names, const struct view *valu
 	put_level(p, row_value(n, names, values, "level"));
 	put(p, " <span class=\"state\">");
 	put_label(p, row_value(n, names, values, "confidence"), LABEL_MOST);
-	put(p, "</span> ");
+	put(p, "</span>, ");
 	if (p->exhibits.n != 1)
 		put_exhibit(p, c.evidence);
 	put(p, " from ");
 	put_time(p, row_value(n, names, values, "first"));
 	put(p, " to ");
 	put_time(p, row_value(n, names, values, "last"));
-	put(p, "</p>\n<p>");
-	put_some(p, row_value(n, names, values, "summary"), VALUE_MOST);
 	put(p, "</p>\n");
+	put_steps(p, row_value(n, names, values, "summary"));
 	put_chain(&c);
 	return p->r;
 }
@@ -336,7 +361,7 @@ put_clocks(struct page *p)
 	};
 	static const struct column clocks[] = {
 		{ "evidence", "Exhibit", CELL_TEXT }, { "pair", "Pair", CELL_TEXT }, { "first", "First", CELL_TIME }, { "second", "Second", CELL_TIME },
-		{ "difference", "Difference", CELL_TEXT }, { "words", "In words", CELL_TEXT }, { NULL, NULL, CELL_TEXT },
+		{ "seconds", "Seconds apart", CELL_NUMBER }, { "words", "In words", CELL_TEXT }, { NULL, NULL, CELL_TEXT },
 	};
 
 	if (case_view_exists("v_witnesses"))

@@ -8,6 +8,11 @@ html_people(struct page *p)
 		{ "evidence", "Exhibit", CELL_TEXT }, { "address", "Address", CELL_CODE }, { "first", "First", CELL_TIME },   { "last", "Last", CELL_TIME },
 		{ "requests", "Requests kept", CELL_NUMBER }, { "level", "Gravest", CELL_LEVEL },  { "kinds", "In", CELL_TEXT }, { NULL, NULL, CELL_TEXT },
 	};
+	static const struct column indicators[] = {
+		{ "evidence", "Exhibit", CELL_TEXT }, { "kind", "Kind", CELL_TEXT },     { "value", "Value", CELL_PATH },
+		{ "level", "Gravest", CELL_LEVEL },   { "first", "First", CELL_TIME },   { "last", "Last", CELL_TIME },
+		{ "hits", "Rows", CELL_NUMBER },      { "findings", "Findings", CELL_FINDINGS }, { "caution", "Caution", CELL_TEXT }, { NULL, NULL, CELL_TEXT },
+	};
 	static const struct column accounts[] = {
 		{ "evidence", "Exhibit", CELL_TEXT }, { "account", "Account", CELL_CODE },    { "mailbox", "Mailbox", CELL_CODE },
 		{ "protocol", "Protocol", CELL_TEXT }, { "address", "From", CELL_CODE },      { "network", "Network", CELL_TEXT }, { "agent", "Program", CELL_CODE },
@@ -23,6 +28,12 @@ html_people(struct page *p)
 					.question = { .view = "v_addresses" },
 					.none = "No request of an address that a finding names is kept.",
 					.elsewhere = "postmortem timeline CASE" });
+	put_table(p, &(struct listing){ .id = "indicators",
+					.caption = "Indicators: what findings of level high and critical lead to",
+					.columns = indicators,
+					.question = { .view = "v_indicators" },
+					.none = "No indicator follows from the findings.",
+					.elsewhere = "postmortem export CASE --format csv --view indicators" });
 	put_table(p, &(struct listing){ .id = "accounts",
 					.caption = "Accounts and mailboxes that were used from there, with the program that was used",
 					.columns = accounts,

@@ -72,6 +72,27 @@ put_line(struct page *p, const struct line *line)
 	put(p, "</tr>\n");
 }
 
+/* What several exhibits have in common, and who was hit first. */
+static void
+put_campaign(struct page *p)
+{
+	static const struct column victims[] = {
+		{ "number", "No.", CELL_NUMBER }, { "evidence", "Exhibit", CELL_TEXT }, { "first", "First grave finding", CELL_TIME }, { "last", "Last", CELL_TIME },
+		{ "grave", "Grave findings", CELL_NUMBER }, { "findings", "Findings", CELL_NUMBER }, { "shared", "Indicators shared", CELL_NUMBER }, { NULL, NULL, CELL_TEXT },
+	};
+	static const struct column shared[] = {
+		{ "kind", "Kind", CELL_TEXT }, { "value", "Value", CELL_PATH }, { "number", "No.", CELL_NUMBER }, { "evidence", "Exhibit", CELL_TEXT },
+		{ "first", "First", CELL_TIME }, { "last", "Last", CELL_TIME }, { "level", "Gravest", CELL_LEVEL }, { "findings", "Findings", CELL_FINDINGS },
+		{ "caution", "Caution", CELL_TEXT }, { NULL, NULL, CELL_TEXT },
+	};
+
+	if (p->exhibits.n < 2)
+		return;
+	put_table(p, &(struct listing){ .id = "victims", .caption = "In which order they were hit", .columns = victims, .question = { .view = "v_victims" }, .elsewhere = "postmortem campaign CASE" });
+	put_table(p, &(struct listing){ .id = "shared", .caption = "What several exhibits share", .columns = shared, .question = { .view = "v_campaign" },
+					.none = "No indicator is shared by two exhibits.", .elsewhere = "postmortem campaign CASE" });
+}
+
 void
 html_matrix(struct page *p)
 {
@@ -94,5 +115,6 @@ html_matrix(struct page *p)
 	if (m.lines.n > MATRIX_EXHIBITS)
 		putf(p, "<p class=\"rest\">%zu further exhibits are in the case.</p>\n", m.lines.n - MATRIX_EXHIBITS);
 	vector_free(&m.lines);
+	put_campaign(p);
 	chapter_end(p);
 }

@@ -31,7 +31,7 @@ begin(struct tabled *t)
 static void
 put_findings(struct page *p, uint64_t evidence, struct view ids)
 {
-	enum { FINDINGS_MOST = 12 };
+	enum { FINDINGS_MOST = 3 };
 	unsigned shown = 0, more = 0;
 
 	for (size_t at = 0; at < ids.n;) {
@@ -82,7 +82,7 @@ put_cell(struct page *p, const struct column *c, struct view value, uint64_t evi
 static const char *
 cell_class(enum cell cell)
 {
-	return cell == CELL_NUMBER ? " class=\"n\"" : cell == CELL_CODE ? " class=\"c\"" : cell == CELL_PATH ? " class=\"p\"" : "";
+	return cell == CELL_NUMBER ? " class=\"n\"" : cell == CELL_CODE ? " class=\"c\"" : cell == CELL_PATH ? " class=\"p\"" : cell == CELL_FINDINGS ? " class=\"f\"" : "";
 }
 
 static int
