@@ -41,6 +41,8 @@ struct request {
 	const char *case_number, *organisation, *examiner; /* for the report */
 	bool pdf;
 	const char *with;   /* who else reads the bytes of findings: "tsk" */
+	const char *sign_key, *key, *author;
+	bool renew, notes;
 };
 
 /* Exit status, as scripts rely on it. */

@@ -820,7 +820,42 @@ the_log_is_a_chain(void **state)
 
 	alter("case/run.jsonl", 180, "X");
 	assert_int_equal(runlog_check("case", &found), 0);
-	assert_int_equal(found.bad_line, 2); /* whose prev no longer is the first one's hash */
+	assert_int_equal(found.bad_line, 1); /* whose hash of itself no longer fits */
+}
+
+/* A byte that is changed anywhere, in the last line, too, is found in its line. */
+static void
+no_byte_of_the_log_can_change(void **state)
+{
+	struct runlog *log;
+	struct runlog_state found;
+	struct stat st;
+	FILE *file;
+
+	(void)state;
+	assert_int_equal(runlog_open("case", &log), 0);
+	log_line(log, "a");
+	log_line(log, "b");
+	runlog_close(log);
+	assert_int_equal(stat("case/run.jsonl", &st), 0);
+	file = fopen("case/run.jsonl", "r+b");
+	assert_non_null(file);
+	for (long at = 0; at < st.st_size; at++) {
+		int c;
+
+		fseek(file, at, SEEK_SET);
+		c = fgetc(file);
+		fseek(file, at, SEEK_SET);
+		fputc(c ^ 1, file);
+		fflush(file);
+		assert_int_equal(runlog_check("case", &found), 0);
+		assert_int_not_equal(found.bad_line, 0);
+		fseek(file, at, SEEK_SET);
+		fputc(c, file);
+	}
+	fclose(file);
+	assert_int_equal(runlog_check("case", &found), 0);
+	assert_int_equal(found.bad_line, 0);
 }
 
 static void
@@ -912,6 +947,7 @@ main(void)
 		IN_FOLDER(exports_say_what_the_case_says),
 		IN_FOLDER(a_table_is_aligned_and_tame),
 		IN_FOLDER(the_log_is_a_chain),
+		IN_FOLDER(no_byte_of_the_log_can_change),
 		IN_FOLDER(a_torn_line_is_kept_and_noted),
 	};
 

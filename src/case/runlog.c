@@ -13,6 +13,7 @@
 
 #include "digest.h"
 #include "fail.h"
+#include "file.h"
 
 struct runlog {
 	char *path;
@@ -20,6 +21,12 @@ struct runlog {
 	uint64_t size; /* of the file, as far as it is taken in */
 	uint64_t lines;
 	char head[65];
+	bool sealed; /* by a line that nothing has broken since */
+};
+
+enum {
+	SELF_AT = 9,   /* of its digits behind the beginning of the last member: ,"self":" */
+	SELF = 9 + 66, /* bytes of that member and the end of the line */
 };
 
 static const char genesis[] = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -91,7 +98,7 @@ compose(const struct runlog *log, const char *kind, const char *members, struct 
 {
 	struct timespec now, monotonic;
 	struct tm utc;
-	char when[32];
+	char when[32], self[65];
 	int r;
 
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -105,7 +112,18 @@ compose(const struct runlog *log, const char *kind, const char *members, struct 
 			monotonic.tv_nsec / 1000, kind);
 	if (r == 0 && members && *members)
 		r = text_printf(line, ",%s", members);
-	return r < 0 ? r : text_adds(line, "}\n");
+	if (r == 0)
+		r = hash_line(text_view(line), self);
+	return r < 0 ? r : text_printf(line, ",\"self\":\"%s\"}\n", self);
+}
+
+static bool
+has_kind(struct view line, const char *kind)
+{
+	char member[64];
+	int n = snprintf(member, sizeof(member), ",\"kind\":\"%s\",", kind);
+
+	return n > 0 && memmem(line.p, line.n, member, (size_t)n);
 }
 
 /* Takes a line into the chain. */
@@ -116,6 +134,7 @@ advance(struct runlog *log, struct view line)
 
 	log->size += line.n + 1;
 	log->lines++;
+	log->sealed = has_kind(line, "seal") || (log->sealed && !has_kind(line, "unsealed"));
 	return r < 0 ? broken(log, -r, "continued") : 0;
 }
 
@@ -178,7 +197,7 @@ sync_folder(const char *folder)
 }
 
 static int
-open_file(const char *folder, int flags, struct runlog **ret_log)
+open_file(const char *folder, const char *name, int flags, struct runlog **ret_log)
 {
 	CLEANUP(runlog_close) struct runlog *log = calloc(1, sizeof(*log));
 	struct stat st;
@@ -186,10 +205,9 @@ open_file(const char *folder, int flags, struct runlog **ret_log)
 	if (!log)
 		return fail(ENOMEM, "out of memory for the log of %s", folder);
 	log->fd = -1;
-	if (asprintf(&log->path, "%s/run.jsonl", folder) < 0) {
-		log->path = NULL;
-		return fail(ENOMEM, "out of memory for the log of %s", folder);
-	}
+	log->path = path_join(folder, name);
+	if (!log->path)
+		return -ENOMEM;
 	memcpy(log->head, genesis, sizeof(genesis));
 	log->fd = open(log->path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
 	if (log->fd < 0)
@@ -201,10 +219,10 @@ open_file(const char *folder, int flags, struct runlog **ret_log)
 }
 
 int
-runlog_open(const char *folder, struct runlog **ret_log)
+runlog_open_as(const char *folder, const char *name, struct runlog **ret_log)
 {
 	CLEANUP(runlog_close) struct runlog *log = NULL;
-	int r = open_file(folder, O_RDWR | O_CREAT | O_APPEND, &log);
+	int r = open_file(folder, name, O_RDWR | O_CREAT | O_APPEND, &log);
 
 	if (r == 0)
 		r = sync_folder(folder);
@@ -219,6 +237,12 @@ runlog_open(const char *folder, struct runlog **ret_log)
 	return 0;
 }
 
+int
+runlog_open(const char *folder, struct runlog **ret_log)
+{
+	return runlog_open_as(folder, "run.jsonl", ret_log);
+}
+
 struct runlog *
 runlog_close(struct runlog *log)
 {
@@ -231,6 +255,20 @@ runlog_close(struct runlog *log)
 	return NULL;
 }
 
+/* What changes a sealed case says so before it does: the seal is broken in the open, and who renews it can see why. */
+static int
+break_seal(struct runlog *log, const char *kind)
+{
+	CLEANUP(text_free) struct text members = { 0 };
+
+	if (!log->sealed || !strcmp(kind, "seal") || !strcmp(kind, "verify"))
+		return 0;
+	if (log_text(&members, "by", view_text(kind)) < 0)
+		return broken(log, ENOMEM, "written");
+	say("%s: this breaks the seal of the case; 'postmortem seal --renew' makes a new one", log->path);
+	return append(log, "unsealed", members.s);
+}
+
 int
 runlog_add(struct runlog *log, const char *kind, const char *members)
 {
@@ -239,9 +277,18 @@ runlog_add(struct runlog *log, const char *kind, const char *members)
 	if (r == 0)
 		r = catch_up(log);
 	if (r == 0)
+		r = break_seal(log, kind);
+	if (r == 0)
 		r = append(log, kind, members);
 	flock(log->fd, LOCK_UN);
 	return r;
+}
+
+void
+runlog_state(const struct runlog *log, struct runlog_state *ret_state)
+{
+	*ret_state = (struct runlog_state){ .lines = log->lines, .bytes = log->size };
+	memcpy(ret_state->head, log->head, sizeof(log->head));
 }
 
 static const char *
@@ -283,16 +330,18 @@ log_list(struct text *members, const char *key, const char *const *values, size_
 
 /* ---- checking ---- */
 
-/* How a line must begin and end that stands here; anything between is covered by the next line's hash. */
+/* How a line must begin and end that stands here; it ends in the hash of all that is before. */
 static bool
 fits(const struct runlog *log, struct view line)
 {
-	char start[128];
+	char start[128], self[65];
 	int n = snprintf(start, sizeof(start), "{\"seq\":%" PRIu64 ",\"prev\":\"%s\",\"time\":\"", log->lines,
 			 log->head);
 
-	return n > 0 && view_equal(view_part(line, 0, (size_t)n), view_of(start, (size_t)n)) &&
-	       line.p[line.n - 1] == '}';
+	return n > 0 && line.n > (size_t)n + SELF && !memcmp(line.p, start, (size_t)n) &&
+	       !memcmp(line.p + line.n - SELF, ",\"self\":\"", SELF_AT) && !memcmp(line.p + line.n - 2, "\"}", 2) &&
+	       hash_line(view_part(line, 0, line.n - SELF), self) == 0 &&
+	       !memcmp(line.p + line.n - SELF + SELF_AT, self, 64);
 }
 
 static bool
@@ -300,6 +349,8 @@ is_torn_note(struct view line)
 {
 	return memmem(line.p, line.n, ",\"kind\":\"torn\",", 15) != NULL;
 }
+
+static const char does_not_fit[] = "it was changed, or does not follow from the line before";
 
 static void
 blame(struct runlog_state *state, uint64_t line, const char *why)
@@ -311,7 +362,8 @@ blame(struct runlog_state *state, uint64_t line, const char *why)
 }
 
 int
-runlog_check(const char *folder, struct runlog_state *ret_state)
+runlog_read(const char *folder, const char *name, int (*each)(void *state, uint64_t number, struct view line), void *to,
+	    struct runlog_state *ret_state)
 {
 	CLEANUP(runlog_close) struct runlog *log = NULL;
 	CLEANUP(text_free) struct text rest = { 0 };
@@ -319,7 +371,7 @@ runlog_check(const char *folder, struct runlog_state *ret_state)
 	uint64_t open_line = 0; /* one that does not fit, and that the next may call torn */
 	struct view line;
 	size_t at = 0;
-	int r = open_file(folder, O_RDONLY, &log);
+	int r = open_file(folder, name, O_RDONLY, &log);
 
 	if (r == 0)
 		r = read_rest(log, &rest);
@@ -327,19 +379,28 @@ runlog_check(const char *folder, struct runlog_state *ret_state)
 		bool good = fits(log, line);
 
 		if (open_line && !(good && is_torn_note(line)))
-			blame(&state, open_line, "it does not follow from the line before");
+			blame(&state, open_line, does_not_fit);
 		state.torn += open_line && good && is_torn_note(line);
 		open_line = good ? 0 : log->lines + 1;
 		r = advance(log, line);
+		if (r == 0 && each)
+			r = each(to, log->lines, line);
 	}
 	if (r < 0)
 		return r;
 	if (open_line)
-		blame(&state, open_line, "it does not follow from the line before");
+		blame(&state, open_line, does_not_fit);
 	if (at < rest.n)
 		blame(&state, log->lines + 1, "it was left half and not noted yet");
 	state.lines = log->lines;
+	state.bytes = log->size;
 	memcpy(state.head, log->head, sizeof(state.head));
 	*ret_state = state;
 	return 0;
+}
+
+int
+runlog_check(const char *folder, struct runlog_state *ret_state)
+{
+	return runlog_read(folder, "run.jsonl", NULL, NULL, ret_state);
 }

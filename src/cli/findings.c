@@ -1,13 +1,17 @@
 /* findings.c - list the findings, the gravest first. */
 #include "ask.h"
+#include "notes_print.h"
 #include "verb.h"
 
 static int
 run(const struct request *request)
 {
 	static const char *const columns[] = { "finding", "level", "confidence", "time", "title", "path", "stream", "rule", NULL };
+	int status = ask_view(request, "v_findings", columns);
 
-	return ask_view(request, "v_findings", columns);
+	if (status != EXIT_COMPLETE || !request->notes)
+		return status;
+	return notes_print(request, request->operands[0], NULL) < 0 ? EXIT_FAILED : status;
 }
 
 const struct verb findings_verb = {
@@ -21,8 +25,8 @@ const struct verb findings_verb = {
 		"confidence: 'possible' where it rests on bytes that are unverified or may be anybody's, or is of level medium or "
 		"below and stands alone; 'confirmed' where it is of level high or above and a known hash, or a second source that "
 		"does not depend on the first, says the same; 'likely' otherwise. The columns witnesses and reasons (with --json) "
-		"say by what.",
-	.options = "zone min-level from to path limit json",
+		"say by what. --notes adds what 'note' and 'tag' have written.",
+	.options = "zone min-level from to path limit notes json",
 	.least = 1,
 	.most = 1,
 	.run = run,

@@ -5,6 +5,7 @@
 
 #include "ask.h"
 #include "fail.h"
+#include "notes_print.h"
 #include "report.h"
 #include "verb.h"
 
@@ -109,16 +110,23 @@ run(const struct request *request)
 		fail(ENOENT, "%s has no finding %s", request->operands[0], request->operands[1]);
 		return EXIT_FAILED;
 	}
-	return !request->json && print_bytes(db, &shown) < 0 ? EXIT_FAILED : EXIT_COMPLETE;
+	if (!request->json && print_bytes(db, &shown) < 0)
+		return EXIT_FAILED;
+	if (request->json && !request->notes)
+		return EXIT_COMPLETE;
+	return notes_print(request, request->operands[0], request->operands[1]) < 0 ? EXIT_FAILED : EXIT_COMPLETE;
 }
 
 const struct verb show_verb = {
 	.name = "show",
 	.operands = "CASE FINDING",
 	.summary = "show one finding: place, rule, bytes, and how to see the same elsewhere",
-	.description = "The command under 'reproduce' shows the same bytes with The Sleuth Kit, where the image lies "
-		       "in the working folder.",
-	.options = "json",
+	.description =
+		"The command under 'reproduce' shows the same bytes with The Sleuth Kit, where the image lies "
+		"in the working folder, and ends with the SHA-256 that stands under 'sha256' or, where a hash of the "
+		"whole would not be the file's, under 'bytes_sha256'. Notes of examiners come last; with --json, only "
+		"where --notes asks for them.",
+	.options = "notes json",
 	.least = 2,
 	.most = 2,
 	.run = run,

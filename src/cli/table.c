@@ -5,6 +5,7 @@ static const struct verb *const verbs[] = {
 	&triage_verb,   &info_verb,     &verify_verb, &status_verb,      &verdict_verb, &ledger_verb, &suspects_verb, &accounts_verb, &findings_verb,
 	&timeline_verb, &coverage_verb, &control_verb, &files_verb,  &limitations_verb, &rules_verb,   &evidence_verb, &volumes_verb, &sites_verb, &host_verb, &pages_verb,
 	&exposure_verb, &campaign_verb, &chain_verb,
+	&note_verb,     &tag_verb,      &seal_verb,   &audit_verb,
 	&show_verb,     &extract_verb, &report_verb,  &export_verb, &merge_verb,       &profile_verb, &doctor_verb,   &help_verb,
 };
 
@@ -56,6 +57,11 @@ static const struct option_spec options[] = {
 	{ 0, "organisation", OPTION_TEXT, AT(organisation), "TEXT", "who has the report made, for the report", NULL },
 	{ 0, "examiner", OPTION_TEXT, AT(examiner), "TEXT", "who examines, for the report", NULL },
 	{ 0, "with", OPTION_TEXT, AT(with), "WHOM", "who else reads the bytes of findings", "tsk" },
+	{ 0, "sign-key", OPTION_TEXT, AT(sign_key), "FILE", "a private key in PEM, or minisign's, to sign the manifest with", NULL },
+	{ 0, "renew", OPTION_FLAG, AT(renew), NULL, "seal what is there now, though the case was sealed before", NULL },
+	{ 0, "key", OPTION_TEXT, AT(key), "FILE", "the public key that the signature has to be of", NULL },
+	{ 0, "author", OPTION_TEXT, AT(author), "NAME", "who writes the note", NULL },
+	{ 0, "notes", OPTION_FLAG, AT(notes), NULL, "the notes and tags of examiners below", NULL },
 	{ 0, "checksums-only", OPTION_FLAG, AT(checksums_only), NULL,
 	  "check the checksums inside an E01 and compute no digest", NULL },
 	{ 0, "format", OPTION_TEXT, AT(format), "FORMAT", "csv, jsonl, timesketch, bodyfile, l2tcsv, case or stix; man or bash for help",
