@@ -28,6 +28,17 @@ struct compiled {
 	bool whole;                   /* read to its end */
 };
 
+enum { LIBRARY_MAX = 4 << 20 }; /* bytes of a compiled library that is searched; those of pages have some KiB */
+
+/*
+ * Finds the page that a library of the cache (App_Web_NAME.dll) was made of, as the library itself names it: relative
+ * to its application, "~/auth/x.aspx", in ASCII; the first that ends as a page does. 1, 0 when it names none, or what
+ * source_read gave, or -ENOMEM after fail(). ret_page grows; offset and length are those of the name in the file, in
+ * UTF-16.
+ */
+struct text;
+int library_page(struct source *src, struct text *ret_page, uint64_t *ret_offset, uint64_t *ret_length);
+
 /*
  * Reads a record; what is wrong is told to out at its offset, and what was read up to there counts. 0 also where it is
  * none at all (page is NULL then), or what source_read or the sink gave to stop it, or -ENOMEM after fail(). ret is to

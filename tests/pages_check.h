@@ -7,6 +7,7 @@
 
 #include "compiled.h"
 #include "oabdump.h"
+#include "text.h"
 #include "webconfig.h"
 
 struct pages_told {
@@ -37,6 +38,19 @@ pages_source(struct view bytes, struct pages_told *told)
 }
 
 static inline void
+library_check(struct source *src, struct view bytes)
+{
+	struct text page = { 0 };
+	uint64_t offset = 0, length = 0;
+	int r = library_page(src, &page, &offset, &length);
+
+	if (r < 0 || r > 1 ||
+	    (r && (!page.n || page.s[0] != '~' || length != page.n * 2 || !view_has(bytes, offset, length))))
+		abort();
+	text_free(&page);
+}
+
+static inline void
 compiled_check(struct view bytes)
 {
 	struct pages_told told;
@@ -49,6 +63,7 @@ compiled_check(struct view bytes)
 	    !view_has(bytes, c.offset, c.length))
 		abort();
 	compiled_free(&c);
+	library_check(src, bytes);
 	source_close(src);
 }
 

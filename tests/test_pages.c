@@ -68,6 +68,33 @@ a_torn_record_still_names_it(void **state)
 	compiled_free(&c);
 }
 
+static void
+a_library_names_its_page(void **state)
+{
+	static const char *const texts[] = { "~/", "~/style.css", "~/auth/x.aspx", "~/auth/later.aspx" };
+	CLEANUP(text_free) struct text bytes = { 0 };
+	CLEANUP(text_free) struct text page = { 0 };
+	CLEANUP(source_close) struct source *src = NULL;
+	struct pages_told told;
+	uint64_t offset, length;
+
+	(void)state;
+	assert_int_equal(text_adds(&bytes, "MZ odd"), 0);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		assert_int_equal(text_add(&bytes, view_of("\x1d", 1)),
+				 0); /* the length, and behind it what is no character */
+		assert_int_equal(text_to_utf16(view_text(texts[i]), &bytes), 0);
+		assert_int_equal(text_add(&bytes, view_of("", 1)), 0);
+	}
+	src = pages_source(text_view(&bytes), &told);
+	assert_int_equal(library_page(src, &page, &offset, &length), 1);
+	assert_string_equal(page.s, "~/auth/x.aspx");
+	assert_int_equal(length, 26);
+	assert_memory_equal(bytes.s + offset, "~\0/\0a", 5);
+	bytes.s[0] = 'N'; /* no program */
+	assert_int_equal(library_page(src, &page, &offset, &length), 0);
+}
+
 /* ---- saved virtual directories ---- */
 
 static void
@@ -372,6 +399,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_record_names_its_page),
 		cmocka_unit_test(a_torn_record_still_names_it),
+		cmocka_unit_test(a_library_names_its_page),
 		cmocka_unit_test(a_dump_tells_server_script_and_zone),
 		cmocka_unit_test(times_of_other_locales_are_read),
 		cmocka_unit_test(other_texts_are_no_dumps),

@@ -22,6 +22,9 @@ page_file_of(const struct candidate *c)
 		return PAGE_NONE;
 	if (!c->stream[0] && ends(c->name, ".compiled"))
 		return PAGE_COMPILED;
+	if (!c->stream[0] && !strncasecmp(c->name, "App_Web_", 8) && ends(c->name, ".dll") &&
+	    strcasestr(c->path, PAGES_CACHE))
+		return PAGE_LIBRARY;
 	if (!c->stream[0] && ends(c->name, ".config") && (c->role == ROLE_WEBROOT || c->role == ROLE_CONFIG))
 		return PAGE_CONFIG;
 	return (c->role == ROLE_WEBROOT || c->astray) && c->size && c->size <= PAGES_DUMP_MAX ? PAGE_MAYBE_DUMP
@@ -64,6 +67,37 @@ read_compiled(struct slot *slot, struct page_fact *fact, struct source *stream)
 	if (r < 0 || !fact->compiled.page)
 		return r;
 	return quote(fact, stream, fact->compiled.offset, fact->compiled.length, &fact->excerpt);
+}
+
+/* The folder of the cache is called after the application, or "root": a library names its page from there on. */
+static const char *
+address_of(struct arena *arena, const char *path, const char *page)
+{
+	const char *application = strcasestr(path, PAGES_CACHE) + sizeof(PAGES_CACHE) - 1;
+	int n = (int)strcspn(application, "/");
+
+	if (!page[0])
+		return NULL;
+	if (n == 4 && !strncasecmp(application, "root", 4))
+		return arena_copy(arena, view_text(page + 1));
+	return arena_printf(arena, "/%.*s%s", n, application, page + 1);
+}
+
+static int
+read_library(struct page_fact *fact, struct source *stream)
+{
+	CLEANUP(text_free) struct text page = { 0 };
+	struct compiled *c = &fact->compiled;
+	const char *name = fact->candidate->name;
+	int r = library_page(stream, &page, &c->offset, &c->length);
+
+	if (r <= 0)
+		return r;
+	c->page = address_of(&fact->arena, fact->candidate->path, page.s);
+	c->assembly = arena_copy(&fact->arena, view_of(name, strlen(name) - 4));
+	if (!c->page || !c->assembly)
+		return no_memory(fact->candidate);
+	return quote(fact, stream, c->offset, c->length, &fact->excerpt);
 }
 
 static int
@@ -123,6 +157,8 @@ page_read(struct slot *slot, const struct exam *exam, struct source *stream)
 	switch (fact->kind) {
 	case PAGE_COMPILED:
 		return read_compiled(slot, fact, stream);
+	case PAGE_LIBRARY:
+		return read_library(fact, stream);
 	case PAGE_CONFIG:
 		return read_config(slot, exam, fact, stream);
 	default:

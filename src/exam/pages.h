@@ -16,8 +16,11 @@ enum pages_limits {
 	PAGES_DUMP_MAX = 256 << 10,   /* bytes of a file in a web root that is looked at for a saved directory */
 };
 
+/* What stands before the folder of an application in the path of a cache. */
+#define PAGES_CACHE "/Temporary ASP.NET Files/"
+
 /* What a file may be, by its place. */
-enum page_file { PAGE_NONE, PAGE_COMPILED, PAGE_CONFIG, PAGE_MAYBE_DUMP };
+enum page_file { PAGE_NONE, PAGE_COMPILED, PAGE_LIBRARY, PAGE_CONFIG, PAGE_MAYBE_DUMP };
 
 /* What one file said. */
 struct page_fact {
@@ -28,9 +31,9 @@ struct page_fact {
 	bool has_sha256;
 	bool doubtful; /* deleted, and some of its clusters may be another file's */
 	unsigned trust;
-	bool dumped;  /* of PAGE_MAYBE_DUMP: it is one */
-	bool shipped; /* its bytes are those that Exchange ships */
-	struct compiled compiled;
+	bool dumped;              /* of PAGE_MAYBE_DUMP: it is one */
+	bool shipped;             /* its bytes are those that Exchange ships */
+	struct compiled compiled; /* of a library: what it says of itself */
 	struct oab_dump dump;
 	struct webconfig config;
 	struct view *excerpts; /* of settings, by number: of those that are judged alone */

@@ -124,9 +124,17 @@ compose(struct telling *t)
 {
 	const struct compiled *c = &t->fact->compiled;
 	struct text *w = &t->words;
-	int r = text_adds(w, "ASP.NET compiled it");
+	int r = 0;
 
-	if (r == 0 && c->assembly)
+	if (t->fact->kind == PAGE_LIBRARY)
+		r = text_printf(
+			w,
+			"%s.dll, which ASP.NET made of it, names it, and no record beside that does (the application "
+			"is that of the cache's folder)",
+			c->assembly);
+	else
+		r = text_adds(w, "ASP.NET compiled it");
+	if (r == 0 && t->fact->kind == PAGE_COMPILED && c->assembly)
 		r = text_printf(w, " into %s%s", c->assembly,
 				t->dll.in_use ? ".dll"
 				: t->dll.any  ? ".dll, deleted since"
@@ -271,9 +279,33 @@ tell(struct telling *t)
 	return r < 0 || !t->gone ? r : write_event(t, t->gone, "page.gone", view_text(gone), rule);
 }
 
-/* ---- coverage ---- */
+/* ---- libraries ---- */
 
-static const char cache[] = "/Temporary ASP.NET Files/";
+/* A library is told of where no record names it. */
+static bool
+has_record(const struct pages *pages, const struct page_fact *library)
+{
+	for (size_t i = 0; i < pages->facts.n; i++) {
+		const struct page_fact *fact = pages->facts.at[i];
+
+		if (fact->kind == PAGE_COMPILED && fact->compiled.assembly &&
+		    fact->candidate->volume == library->candidate->volume &&
+		    fact->candidate->folder == library->candidate->folder &&
+		    !strcasecmp(fact->compiled.assembly, library->compiled.assembly))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_told(const struct pages *pages, const struct page_fact *fact)
+{
+	if (fact->kind != PAGE_COMPILED && fact->kind != PAGE_LIBRARY)
+		return false;
+	return fact->compiled.page && (fact->kind == PAGE_COMPILED || !has_record(pages, fact));
+}
+
+/* ---- coverage ---- */
 
 /* A cache of compiled pages: of one framework, or wherever such records lie. */
 struct cache_count {
@@ -285,9 +317,9 @@ struct cache_count {
 static struct view
 cache_of(const struct candidate *c)
 {
-	const char *at = strcasestr(c->path, cache);
+	const char *at = strcasestr(c->path, PAGES_CACHE);
 
-	return at ? view_of(c->path, (size_t)(at - c->path) + sizeof(cache) - 2)
+	return at ? view_of(c->path, (size_t)(at - c->path) + sizeof(PAGES_CACHE) - 2)
 		  : view_of(c->path, (size_t)(strrchr(c->path, '/') - c->path));
 }
 
@@ -380,7 +412,7 @@ pages_compiled(struct exam *exam, struct pages *pages)
 		const struct page_fact *fact = pages->facts.at[i];
 		struct telling t = { .exam = exam, .fact = fact, .when = fact->candidate->born };
 
-		if (fact->kind == PAGE_COMPILED && fact->compiled.page)
+		if (is_told(pages, fact))
 			r = tell(&t);
 		text_free(&t.words);
 		text_free(&t.id);

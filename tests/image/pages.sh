@@ -43,10 +43,11 @@ golden 'every page that was compiled, and what became of it' p "SELECT virtual_p
 /owa/auth/ohyeah.aspx|2021-03-14T06:40:15|0|0|/Program Files/Microsoft/Exchange Server/V15/FrontEnd/HttpProxy/owa/auth/ohyeah.aspx|1|0|1
 /aspnet_client/system_web/iispage.aspx|2021-03-15T00:00:05|0|0|/inetpub/wwwroot/aspnet_client/system_web/iispage.aspx|0|0|1
 /ecp/auth/old.aspx|2021-03-15T00:00:05|0|0|/Program Files/Microsoft/Exchange Server/V15/FrontEnd/HttpProxy/ecp/auth/old.aspx|0|1|1
+/owa/auth/lone.aspx|2021-03-15T00:00:05|0|0|/Program Files/Microsoft/Exchange Server/V15/FrontEnd/HttpProxy/owa/auth/lone.aspx|1|0|1
 /owa/auth/torn.aspx|2021-03-15T00:00:05|0|0|/Program Files/Microsoft/Exchange Server/V15/FrontEnd/HttpProxy/owa/auth/torn.aspx|0|0|1
 END
 golden 'findings on them, by rule' p "SELECT rule, level, technique, count(*) FROM v_findings WHERE rule LIKE 'compiled-page-%' GROUP BY rule, level" <<'END'
-compiled-page-gone|high|T1505.003|4
+compiled-page-gone|high|T1505.003|5
 compiled-page-unlisted|high|T1505.003|1
 END
 golden 'what was read of the caches' p "SELECT replace(path, '/Windows/Microsoft.NET/', ''), state, items, lost FROM v_coverage WHERE source = 'compiled' ORDER BY path" <<'END'
@@ -146,7 +147,7 @@ run 0,3 merge -c "$work/both" "$work/p" "$work/c"
 golden 'pages of both' both "SELECT e.name, count(*), count(DISTINCT p.page_volume), count(f.finding) FROM v_pages p JOIN v_evidence e USING (evidence)
 	LEFT JOIN v_findings f ON f.evidence = p.evidence AND f.finding = p.finding GROUP BY e.name ORDER BY e.name" <<'END'
 c.raw|3|1|3
-p.raw|8|1|5
+p.raw|9|1|6
 END
 
 # ---- without a configuration of IIS: where Exchange and IIS are usually served from ----
@@ -161,6 +162,7 @@ triage bare 3 "$work/bare.raw"
 golden 'pages are found in the usual places' bare "SELECT virtual_path, \"exists\", shipped FROM v_pages WHERE virtual_path LIKE '/owa/%' OR virtual_path LIKE '/asp%' ORDER BY virtual_path" <<'END'
 /aspnet_client/system_web/iispage.aspx|0|0
 /owa/auth/logon.aspx|1|1
+/owa/auth/lone.aspx|0|0
 /owa/auth/ohyeah.aspx|0|0
 /owa/auth/torn.aspx|0|0
 END
