@@ -66,14 +66,14 @@ view_has(struct view v, uint64_t off, uint64_t n)
 static inline struct view
 view_part(struct view v, uint64_t off, uint64_t n)
 {
-	return view_has(v, off, n) ? view_of(v.p + off, (size_t)n) : view_of(NULL, 0);
+	return v.p && view_has(v, off, n) ? view_of(v.p + off, (size_t)n) : view_of(NULL, 0);
 }
 
 /* What is left of v from off on; nothing when off lies behind its end. */
 static inline struct view
 view_from(struct view v, uint64_t off)
 {
-	return off <= v.n ? view_of(v.p + off, v.n - (size_t)off) : view_of(NULL, 0);
+	return v.p && off <= v.n ? view_of(v.p + off, v.n - (size_t)off) : view_of(NULL, 0);
 }
 
 static inline bool
