@@ -7,6 +7,7 @@
 
 enum {
 	SETTINGS_STEP_MAX = 64,     /* changes of one step that are told one by one; setup makes hundreds */
+	SETTINGS_TOLD_MAX = 500,    /* findings on one configuration; one that has more was made to */
 	SETTINGS_VERSIONS_MAX = 64, /* of one configuration; IIS keeps ten */
 };
 

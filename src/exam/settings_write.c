@@ -192,6 +192,7 @@ host_of(const family_list *families, uint32_t volume)
 static int
 judge_family(struct exam *exam, const struct family *family, const struct family *host)
 {
+	uint64_t told = 0;
 	int r = 0;
 
 	for (size_t i = family->versions.n; i-- > 0;) {
@@ -206,11 +207,15 @@ judge_family(struct exam *exam, const struct family *family, const struct family
 			if (!setting_judge(exam, c.setting, &rule, &level, &why) || is_copy_of(host, family, c.setting))
 				continue;
 			follow(&c);
-			if (c.last == v)
+			if (c.last == v && told++ < SETTINGS_TOLD_MAX)
 				r = write_setting(&c, rule, level, why);
 		}
 	}
-	return r;
+	if (r < 0 || told <= SETTINGS_TOLD_MAX)
+		return r;
+	return limits_add(exam->volumes[family->volume].limits, family->versions.at[0].fact->candidate->path, -1, "",
+			  -1, "more settings let foreign code run than are told of one configuration",
+			  told - SETTINGS_TOLD_MAX);
 }
 
 /* ---- coverage ---- */

@@ -156,6 +156,11 @@ END
 	echo 'delete "Windows\System32\inetsrv\config\applicationHost.config" reuse'
 	for n in 10 11; do echo "delete \"inetpub\\history\\CFGHISTORY_00000000$n\\applicationHost.config\" reuse"; done
 	for n in 1 2 3 4; do echo "file \"other$n.txt\" nonresident = words 9000"; done
+	echo 'file "inetpub\wwwroot\sub\web.config" <<END'
+	echo '<configuration><system.webServer><modules>'
+	for n in $(seq 700); do echo "<add name=\"m$n\" type=\"Foreign.M$n, F\" />"; done
+	echo '</modules></system.webServer></configuration>'
+	echo END
 } >"$work/bare.scenario"
 "$forge_program" "$work/bare.scenario" -o "$work/bare.raw" >/dev/null 2>"$work/stderr" || bad "forging bare.raw: $(cat "$work/stderr")"
 triage bare 3 "$work/bare.raw"
@@ -166,4 +171,6 @@ golden 'pages are found in the usual places' bare "SELECT virtual_path, \"exists
 /owa/auth/ohyeah.aspx|0|0
 /owa/auth/torn.aspx|0|0
 END
+expect 'of a configuration that was made to have many leads, some are told' bare "SELECT count(*) FROM v_findings WHERE path LIKE '%/sub/web.config' AND rule = 'setting-library'" 500
+expect 'and how many are not' bare "SELECT count FROM v_limitations WHERE what LIKE 'more settings%'" 200
 finish
