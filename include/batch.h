@@ -68,6 +68,9 @@ int worker_resign(const struct request *request, const struct profile *profile, 
 /* The whole of `triage`: an exit status, and the case folder to be freed, NULL where it came to none. */
 int batch_triage(const struct request *request, char **ret_folder);
 
+/* The whole of `rescan`, of the case that the first operand names: an exit status. */
+int batch_rescan(const struct request *request);
+
 /* How progress is shown on stderr. */
 struct display {
 	enum status_view view;

@@ -432,6 +432,13 @@ int case_setting(struct case_db *db, const char *key, const char *value);
 int case_merge(const char *folder, const char *const *paths, size_t n, int (*judge)(void *state, struct case_db *db),
 	       void *state, char ret_sha256[65]);
 
+/*
+ * Adds what a shard says of its one exhibit to what the case at path (a file that nobody else has open) says of exhibit
+ * `evidence`: findings, rules, questions and settings that it has stay, coverage and limitations of the same words are
+ * replaced. 0, or negative after fail().
+ */
+int case_extend(const char *path, const char *shard, uint32_t evidence);
+
 /* ---- asking ---- */
 
 /* Opens folder/case.db read-only for the questions below: 0, or negative after fail(). */

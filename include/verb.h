@@ -41,7 +41,7 @@ struct verb {
 extern const struct verb triage_verb, info_verb, verify_verb, status_verb, verdict_verb, suspects_verb, accounts_verb,
 	findings_verb, pages_verb, timeline_verb, control_verb, coverage_verb, ledger_verb, files_verb, limitations_verb,
 	rules_verb, evidence_verb, volumes_verb, sites_verb, host_verb, show_verb, report_verb, extract_verb, export_verb, merge_verb,
-	profile_verb, campaign_verb, exposure_verb, chain_verb, doctor_verb, help_verb,
+	profile_verb, campaign_verb, rescan_verb, exposure_verb, chain_verb, doctor_verb, help_verb,
 	note_verb, tag_verb, seal_verb, audit_verb;
 
 const struct verb *const *verb_table(size_t *ret_n);

@@ -52,6 +52,7 @@ static const struct known {
 	{ "v_bindings", "evidence, volume, snapshot, variable, path", NULL, "path", false },
 	{ "v_campaign", SEVERITY " DESC, exhibits DESC, kind, value, number", NULL, NULL, true },
 	{ "v_kept_events", "event", "ticks", "source", true },
+	{ "v_contents", "evidence, number, mft, seq, attribute", NULL, "path", false },
 	{ "v_finding_files", "evidence, finding", NULL, "path", true },
 	{ "v_indicators", "evidence, kind, value", NULL, NULL, true },
 	{ "v_matrix", "number IS NULL, number, evidence, instr('recon initial-access execution persistence privilege-escalation "

@@ -516,7 +516,7 @@ FROM evidence;
 -- a volume is known by where it begins
 CREATE VIEW v_volumes AS
 SELECT id >> 16 AS evidence, offset AS volume, offset, bytes, fs, label, serial, cluster_size, snapshot, state, reason,
-	host
+	host, id & 65535 AS number
 FROM volume;
 
 CREATE VIEW v_files AS
@@ -548,7 +548,7 @@ SELECT f.volume >> 16 AS evidence, v.offset AS volume, v.snapshot, f.mft, f.seq,
 		WHEN c.reused = 0 THEN 'recoverable'
 		WHEN c.reused >= c.clusters THEN 'overwritten'
 		ELSE 'partly overwritten, ' || (c.reused * 100 / c.clusters) || ' %' END AS recovery,
-	p.target || coalesce(' (shown as ' || p.shown || ')', '') AS target
+	p.target || coalesce(' (shown as ' || p.shown || ')', '') AS target, f.volume & 65535 AS number
 FROM file f
 LEFT JOIN volume v ON v.id = f.volume
 LEFT JOIN folder d ON d.id = f.volume << 32 | f.folder
@@ -852,15 +852,31 @@ LEFT JOIN volume v ON v.id = n.volume
 LEFT JOIN file f ON f.id = n.file
 LEFT JOIN owner o ON o.volume = n.volume AND o.mft = n.mft AND o.seq = n.seq AND n.stream <> '$I30' AND n.mft <> 0;
 
+-- streams that were read, each once, under the first of its names; kept: the SHA-256 of what the case keeps of it, which
+-- is all of it
+CREATE VIEW v_contents AS
+SELECT c.volume >> 16 AS evidence, c.volume & 65535 AS number, c.mft, c.seq, c.attribute, min(f.id) & 1099511627775 AS file,
+	f.stream, '/' || coalesce(d.path, '$Orphan/[folder ' || f.folder || ']') || iif(d.path = '', '', '/') || f.name AS path,
+	f.flags & 1 AS allocated, UNSIGNED(f.fn_created) AS born, c.bytes, nullif(lower(hex(c.md5)), '') AS md5,
+	nullif(lower(hex(c.sha1)), '') AS sha1, nullif(lower(hex(c.sha256)), '') AS sha256, nullif(lower(hex(c.kept)), '') AS kept,
+	coalesce(o.name, o.sid) AS owner
+FROM file f
+JOIN content c ON c.volume = f.volume AND c.mft = f.mft AND c.seq = f.seq AND c.attribute = f.attribute
+LEFT JOIN folder d ON d.id = f.volume << 32 | f.folder
+LEFT JOIN owner o ON o.volume = c.volume AND o.mft = c.mft AND o.seq = c.seq
+GROUP BY c.volume, c.mft, c.seq, c.attribute;
+
 -- events that can be asked again, in the order of their logs; level is that of the finding that the line belongs to
 CREATE VIEW v_kept_events AS
 SELECT e.volume >> 16 AS evidence, x.fingerprint, e.volume AS place, v.offset AS volume, v.snapshot, e.id AS event, TIME(e.ticks) AS time, UNSIGNED(e.ticks) AS ticks,
-	e.kind, e.source, f.seq, f.attribute, f.flags, e.file, e.mft, e.stream, e.offset, e.finding, e.rule,
+	e.volume & 65535 AS number, e.kind, e.source, f.seq, f.attribute, f.flags & 1 AS allocated,
+	e.file & 1099511627775 AS file, e.mft, e.stream, e.offset, e.finding, e.rule, l.kind AS log,
 	coalesce(e.level, n.level) AS level, e.raw, e.fields
 FROM event e
 LEFT JOIN evidence x ON x.id = e.volume >> 16
 LEFT JOIN volume v ON v.id = e.volume
 LEFT JOIN file f ON f.id = e.file
+LEFT JOIN log l ON l.file = e.file
 LEFT JOIN finding n ON n.evidence = e.volume >> 16 AND n.finding = e.finding
 WHERE e.fields IS NOT NULL;
 

@@ -4,7 +4,7 @@
 static const struct verb *const verbs[] = {
 	&triage_verb,   &info_verb,     &verify_verb, &status_verb,      &verdict_verb, &ledger_verb, &suspects_verb, &accounts_verb, &findings_verb,
 	&timeline_verb, &coverage_verb, &control_verb, &files_verb,  &limitations_verb, &rules_verb,   &evidence_verb, &volumes_verb, &sites_verb, &host_verb, &pages_verb,
-	&exposure_verb, &campaign_verb, &chain_verb,
+	&exposure_verb, &campaign_verb, &rescan_verb, &chain_verb,
 	&note_verb,     &tag_verb,      &seal_verb,   &audit_verb,
 	&show_verb,     &extract_verb, &report_verb,  &export_verb, &merge_verb,       &profile_verb, &doctor_verb,   &help_verb,
 };
