@@ -4,10 +4,10 @@ set -eu
 cd "$(dirname "$0")"
 
 build_packages="autoconf automake libtool pkg-config make gcc libc6-dev libewf-dev libtsk-dev libyara-dev libsqlite3-dev
-	libyaml-dev libpcre2-dev libssl-dev zlib1g-dev libdeflate-dev libseccomp-dev libexpat1-dev"
+	libyaml-dev libpcre2-dev libssl-dev zlib1g-dev libdeflate-dev libseccomp-dev libexpat1-dev libesedb-dev libbfio-dev"
 forge_packages="ntfs-3g ntfs-3g-dev libwim-dev"
 check_packages="libcmocka-dev python3-libevtx python3-libfsntfs python3-pefile sleuthkit ewf-tools yara sqlite3 strace xz-utils bzip2 python3 man-db python3-yaml
-	cryptsetup-bin dislocker libhivex-bin libregf-utils weasyprint poppler-utils openssl minisign xxd"
+	cryptsetup-bin dislocker libhivex-bin libregf-utils libesedb-utils weasyprint poppler-utils openssl minisign xxd"
 
 ci_packages="clang libclang-rt-14-dev"
 

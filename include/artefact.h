@@ -29,6 +29,7 @@ struct artefact_record {
 	const char *kind; /* of its event, a constant; NULL: the one of the kind of file */
 	uint64_t when;    /* FILETIME, UTC; 0: none, or none that is known to be UTC */
 	uint64_t local;   /* by a clock whose zone the file does not tell; 0: none */
+	bool again;       /* the record before at another time of it: an event, and not counted */
 	bool filed;       /* `when` is a time of the file itself, since the record has none of its own: the event says so */
 	uint64_t offset, length; /* within the source */
 	struct view subject;     /* what it is about: a path, an address, a name */

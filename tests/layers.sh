@@ -31,6 +31,7 @@ only() {
 only '(tsk/|libtsk)' evidence
 only '(libewf|libvshadow|libbde)' evidence
 only 'libdeflate' evidence
+only '(libesedb|libbfio)' readers
 only 'expat' readers
 only 'wimlib' nobody
 only 'yara' 'content|profile'

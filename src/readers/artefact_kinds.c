@@ -5,7 +5,8 @@
 #include "artefact_own.h"
 #include "fail.h"
 
-const struct artefact_kind *const artefact_kinds[ARTEFACT_KINDS_MAX] = { &artefact_console, &artefact_task, NULL };
+const struct artefact_kind *const artefact_kinds[ARTEFACT_KINDS_MAX] = { &artefact_console, &artefact_detection, &artefact_quarantine, &artefact_task,
+	&artefact_ual, NULL };
 
 const struct artefact_kind *
 artefact_find(const char *name)
@@ -35,7 +36,7 @@ artefact_state(struct artefact_reading *reading, const struct artefact_record *r
 {
 	struct artefact_result *result = &reading->result;
 
-	result->records++;
+	result->records += !record->again;
 	if (record->when && !record->filed) {
 		if (!result->first || record->when < result->first)
 			result->first = record->when;

@@ -7,7 +7,12 @@
 #include "text.h"
 #include "xmlwalk.h"
 
-extern const struct artefact_kind artefact_console, artefact_task;
+extern const struct artefact_kind artefact_console, artefact_detection, artefact_quarantine, artefact_task,
+	artefact_ual;
+
+/* What both files of Defender are asked, and the rule that each of their records meets. */
+extern const struct sigma_source defender_source;
+extern const struct rule defender_rules[1];
 
 /* ---- one record while it is put together ---- */
 
