@@ -10,6 +10,7 @@
 #include <dirent.h>
 
 #include "artefact_check.h"
+#include "ese.h"
 
 #define HEAD "<?xml version=\"1.0\" encoding=\"UTF-16\"?>\r\n<Task version=\"1.2\" " \
 	     "xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\">\r\n"
@@ -189,6 +190,181 @@ a_history_is_commands_of_one_or_more_lines(void **state)
 	free(said);
 }
 
+/* ---- Defender ---- */
+
+static void
+add_le(struct text *t, uint64_t n, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		assert_int_equal(text_addc(t, (char)(n >> 8 * i)), 0);
+}
+
+/* A value of a detection: size, type, data, padding. */
+static void
+add_value(struct text *t, uint32_t type, struct view data)
+{
+	add_le(t, data.n, 4);
+	add_le(t, type, 4);
+	assert_int_equal(text_add(t, data), 0);
+	add_le(t, 0, (8 - data.n % 8) % 8);
+}
+
+static void
+add_words(struct text *t, const char *words)
+{
+	CLEANUP(text_free) struct text wide = { 0 };
+
+	assert_int_equal(text_to_utf16(view_text(words), &wide), 0);
+	add_le(&wide, 0, 2);
+	add_value(t, 0x15, text_view(&wide));
+}
+
+static void
+add_tracked(struct text *t, const char *name, uint32_t type, struct view data)
+{
+	CLEANUP(text_free) struct text wide = { 0 };
+
+	assert_int_equal(text_to_utf16(view_text(name), &wide), 0);
+	add_le(&wide, 0, 2);
+	add_le(t, wide.n, 4);
+	assert_int_equal(text_add(t, text_view(&wide)), 0);
+	add_le(t, type, 4);
+	if (type == 6)
+		add_le(t, data.n, 4);
+	assert_int_equal(text_add(t, data), 0);
+}
+
+static void
+make_detection(struct text *t)
+{
+	CLEANUP(text_free) struct text tracking = { 0 };
+	CLEANUP(text_free) struct text wide = { 0 };
+	CLEANUP(text_free) struct text when = { 0 };
+
+	add_le(&when, transcript_start, 8);
+	assert_int_equal(text_to_utf16(view_text("0123abcd"), &wide), 0);
+	add_le(&tracking, 0, 4);
+	add_tracked(&tracking, "ThreatTrackingSha256", 6, text_view(&wide));
+	add_tracked(&tracking, "ThreatTrackingStartTime", 4, text_view(&when));
+	add_value(t, 0, view_of("\x41\x42\x43\x44\0\0\0\0", 8));
+	add_value(t, 0x1e, view_of("0123456789abcdef", 16));
+	add_words(t, "Magic.Version:1.2");
+	add_words(t, "Backdoor:ASP/SecChecker.A");
+	add_value(t, 5, view_of("\5\0\0\0", 4));
+	add_words(t, "Magic.Version:1.2");
+	add_words(t, "file");
+	add_words(t, "C:\\inetpub\\wwwroot\\x.aspx");
+	add_value(t, 5, view_of("\0\0\0\0", 4));
+	add_value(t, 5, view_of("\0\0\0\0", 4));
+	add_value(t, 0x28, text_view(&tracking));
+	for (int i = 6; i < 12; i++)
+		add_value(t, 5, view_of("\0\0\0\0", 4));
+	add_words(t, "EXAMPLE\\admin");
+}
+
+static void
+a_detection_says_what_where_and_when(void **state)
+{
+	CLEANUP(text_free) struct text bytes = { 0 };
+	struct artefact_told told;
+	char *said;
+
+	(void)state;
+	make_detection(&bytes);
+	said = read_as("detection", text_view(&bytes), "/x/{GUID}", &told);
+	has(said, "C:\\inetpub\\wwwroot\\x.aspx: Defender detected Backdoor:ASP/SecChecker.A in file "
+		  "C:\\inetpub\\wwwroot\\x.aspx [defender-detection]");
+	has(said, "\tSHA256=0123abcd\n");
+	has(said, "\tDetection User=EXAMPLE\\admin\n");
+	assert_int_equal(told.result.first, transcript_start);
+	free(said);
+	for (size_t n = 0; n < bytes.n; n += 3)
+		artefact_check(artefact_find("detection"), view_of(bytes.s, n));
+}
+
+/* ---- User Access Logging ---- */
+
+static void
+a_client_is_told_at_both_ends(void **state)
+{
+	static const double inserted = 44257.5, accessed = 44258.25; /* 2021-03-02T12:00, 2021-03-03T06:00 */
+	static const uint8_t role[] = { 0xf7, 0x6c, 0x25, 0xd6, 0xfb, 0x98, 0xb4, 0x4e, 0xaa, 0x18, 0x30, 0x3f, 0x1d, 0xa1, 0xf7, 0x70 };
+	const struct ese_value values[] = {
+		{ "RoleGuid", ESE_GUID, view_of(role, 16) },
+		{ "TotalAccesses", ESE_NUMBER, view_of("\7\0\0\0", 4) },
+		{ "InsertDate", ESE_TIME, view_of(&inserted, 8) },
+		{ "LastAccess", ESE_TIME, view_of(&accessed, 8) },
+		{ "Address", ESE_BYTES, view_of("\xc0\0\2\x2d", 4) },
+		{ "AuthenticatedUserName", ESE_TEXT, view_text("example\\admin") },
+		{ "Day60", ESE_NUMBER, view_of("\0\0", 2) },
+		{ "Day61", ESE_NUMBER, view_of("\3\0", 2) },
+		{ "Day62", ESE_NUMBER, view_of("\4\0", 2) },
+	};
+	struct artefact_told told = { .size = 1 };
+	struct artefact_ear ear = { .told = &told };
+	struct artefact_reading reading = { .kind = artefact_find("ual"), .record = artefact_take, .state = &ear };
+
+	(void)state;
+	assert_int_equal(ual_row(&reading, "CLIENTS", values, sizeof(values) / sizeof(values[0])), 0);
+	has(told.text.s, "192.0.2.45: example\\admin used Web Server, times in all: 7, first 2021-03-02T12:00:00.0000000Z, last "
+			 "2021-03-03T06:00:00.0000000Z, by day of the year 61:3 62:4");
+	assert_int_equal(reading.result.records, 1);
+	assert_int_equal(reading.result.last - reading.result.first, 18 * UINT64_C(36000000000));
+	text_free(&told.text);
+}
+
+/* What esedbexport shows of a real one: three rows that say what the server was called. */
+static void
+a_real_database_is_told(void **state)
+{
+	const char *corpus = getenv("POSTMORTEM_CORPUS");
+	static uint8_t bytes[4 << 20];
+	struct artefact_told told;
+	char path[4096], *said;
+	FILE *f;
+	size_t n;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/sum/SystemIdentity.mdb", corpus ? corpus : "");
+	f = corpus && ese_built() ? fopen(path, "rb") : NULL;
+	if (!f)
+		skip();
+	n = fread(bytes, 1, sizeof(bytes), f);
+	fclose(f);
+	said = read_as("ual", view_of(bytes, n), path, &told);
+	has(said, "CITADEL-DC01: this server was called CITADEL-DC01 in C137.local, build 9600");
+	assert_int_equal(told.result.records, 3);
+	has(said, "\tCreationTime=2020-09-18T22:30:11.4420000Z\n");
+	free(said);
+	for (size_t i = 4096; i < n && i < 40 * 4096; i += 4099) {
+		bytes[i] ^= 0x55;
+		artefact_check(artefact_find("ual"), view_of(bytes, n));
+	}
+}
+
+/* ---- WMI ---- */
+
+static void
+a_consumer_is_told_with_its_command(void **state)
+{
+	static const char objects[] =
+		"\0\0CommandLineEventConsumer\0\0cmd.exe /c whoami\0\0Updater\0\0\0xx"
+		"\0\0__EventFilter\0\0UpdaterFilter\0\0select * from __InstanceModificationEvent within 60\0\0WQL\0"
+		"\0__FilterToConsumerBinding\0\0CommandLineEventConsumer.Name=\"Updater\"\0\0__EventFilter.Name=\"UpdaterFilter\"\0"
+		"\0NTEventLogEventConsumer.Name=\"SCM Event Log Consumer\"\0\0__EventFilter.Name=\"SCM Event Log Filter\"\0";
+	struct artefact_told told;
+	char *said = read_as("wmi", view_of(objects, sizeof(objects)), "/x/OBJECTS.DATA", &told);
+
+	(void)state;
+	assert_int_equal(told.result.records, 2);
+	has(said, "Updater: CommandLineEventConsumer does cmd.exe /c whoami whenever select * from "
+		  "__InstanceModificationEvent within 60 [wmi-consumer]");
+	has(said, "SCM Event Log Consumer: NTEventLogEventConsumer does what could not be read whenever SCM Event Log Filter\n");
+	free(said);
+	for (size_t n = 0; n < sizeof(objects); n++)
+		artefact_check(artefact_find("wmi"), view_of(objects, n));
+}
+
 /* Each kind survives what belongs to another, and each prefix of it. */
 static void
 whatever_the_bytes_are_reading_ends(void **state)
@@ -248,6 +424,10 @@ main(void)
 		cmocka_unit_test(a_transcript_tells_who_typed_what),
 		cmocka_unit_test(the_zone_of_a_transcript_follows_from_its_birth),
 		cmocka_unit_test(a_history_is_commands_of_one_or_more_lines),
+		cmocka_unit_test(a_detection_says_what_where_and_when),
+		cmocka_unit_test(a_client_is_told_at_both_ends),
+		cmocka_unit_test(a_real_database_is_told),
+		cmocka_unit_test(a_consumer_is_told_with_its_command),
 		cmocka_unit_test(whatever_the_bytes_are_reading_ends),
 		cmocka_unit_test(real_tasks_are_all_told),
 	};

@@ -6,7 +6,7 @@
 #include "fail.h"
 
 const struct artefact_kind *const artefact_kinds[ARTEFACT_KINDS_MAX] = { &artefact_console, &artefact_detection, &artefact_quarantine, &artefact_task,
-	&artefact_ual, NULL };
+	&artefact_ual, &artefact_wmi, NULL };
 
 const struct artefact_kind *
 artefact_find(const char *name)

@@ -8,7 +8,7 @@
 #include "xmlwalk.h"
 
 extern const struct artefact_kind artefact_console, artefact_detection, artefact_quarantine, artefact_task,
-	artefact_ual;
+	artefact_ual, artefact_wmi;
 
 /* What both files of Defender are asked, and the rule that each of their records meets. */
 extern const struct sigma_source defender_source;

@@ -19,6 +19,10 @@ struct ese_value {
 	struct view bytes; /* text as UTF-8 without its end; numbers and times little-endian */
 };
 
+/* Tells a row of a table of User Access Logging, as its reader does with each: for that, and for tests. */
+struct artefact_reading;
+int ual_row(struct artefact_reading *reading, const char *table, const struct ese_value *values, size_t n);
+
 struct ese_taker {
 	/* A row; 0 or negative to stop. */
 	int (*row)(void *state, const struct ese_value *values, size_t n);

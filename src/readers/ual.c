@@ -252,17 +252,28 @@ take_lost(void *state, const char *why)
 	return artefact_lose(u->reading, 0, why);
 }
 
+static const struct table {
+	const char *name, *subject;
+	int (*word)(const struct gathered *g, struct text *summary);
+} tables[] = {
+	{ "CLIENTS", "Address", word_client },
+	{ "DNS", "Address", word_name },
+	{ "SYSTEM_IDENTITY", "SystemDNSHostName", word_system },
+};
+
+int
+ual_row(struct artefact_reading *reading, const char *table, const struct ese_value *values, size_t n)
+{
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		if (!strcmp(tables[i].name, table))
+			return take_row(&(struct ual){ .reading = reading, .word = tables[i].word, .subject = tables[i].subject },
+					values, n);
+	return 0;
+}
+
 static int
 read_tables(struct artefact_reading *reading, struct ese *ese)
 {
-	static const struct {
-		const char *name, *subject;
-		int (*word)(const struct gathered *g, struct text *summary);
-	} tables[] = {
-		{ "CLIENTS", "Address", word_client },
-		{ "DNS", "Address", word_name },
-		{ "SYSTEM_IDENTITY", "SystemDNSHostName", word_system },
-	};
 	int found = 0, r = 0;
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]) && r >= 0; i++) {
