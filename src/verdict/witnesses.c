@@ -20,11 +20,18 @@ struct index_entry {
 	uint64_t mft, when;
 };
 
+/* An entry with several names is heard under each that was found; its witnesses are numbered on. */
+struct heard {
+	uint32_t evidence;
+	uint64_t place, mft, number; /* number: of the last */
+	uint16_t seq;
+};
+
 struct hearing {
 	struct case_db *db;
 	const struct facts *facts;
 	VECTOR(struct index_entry) indexes;
-	uint64_t files;
+	VECTOR(struct heard) heard;
 };
 
 /* One file while its witnesses are heard. */
@@ -184,6 +191,23 @@ fact_of(const struct facts *facts, const struct row *row, const char *path)
 	return SIZE_MAX;
 }
 
+static struct heard *
+heard_of(struct hearing *h, const struct witness_row *row)
+{
+	struct heard *new;
+
+	for (size_t i = 0; i < h->heard.n; i++) {
+		struct heard *at = &h->heard.at[i];
+
+		if (at->evidence == row->evidence && at->place == row->place && at->mft == row->mft && at->seq == row->seq)
+			return at;
+	}
+	new = vector_push(&h->heard);
+	if (new)
+		*new = (struct heard){ .evidence = row->evidence, .place = row->place, .mft = row->mft, .seq = row->seq };
+	return new;
+}
+
 static int
 take_file(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
@@ -191,23 +215,28 @@ take_file(void *state, int n, const char *const *names, const struct view *value
 	const struct row row = { n, names, values };
 	CLEANUP(text_free) struct text path = { 0 };
 	struct subject s = { .hearing = h, .si = number_of(&row, "si_created"), .fn = number_of(&row, "fn_created") };
+	struct heard *heard;
 
 	(void)is_number;
 	if (text_adds(&path, "") < 0 || text_add(&path, text_of(&row, "path")) < 0)
 		return -ENOMEM;
 	s.fact = fact_of(h->facts, &row, path.s);
-	if (s.fact == SIZE_MAX || h->files >= FILES_MAX)
+	if (s.fact == SIZE_MAX || h->heard.n >= FILES_MAX)
 		return 0;
-	h->files++;
 	s.row = (struct witness_row){ .evidence = (uint32_t)number_of(&row, "evidence"),
 				      .place = number_of(&row, "place"),
 				      .mft = number_of(&row, "mft"),
 				      .seq = (uint16_t)number_of(&row, "seq"),
 				      .path = path.s };
+	heard = heard_of(h, &s.row);
+	if (!heard)
+		return -ENOMEM;
+	s.row.number = heard->number;
 	hear_times(&s);
 	hear_index(&s);
 	hear_facts(&s);
 	conclude(&s);
+	heard->number = s.row.number;
 	return s.r;
 }
 
@@ -237,5 +266,6 @@ witnesses_make(const struct facts *facts, struct case_db *db)
 	if (r == 0)
 		r = case_ask(db, &(struct question){ .view = "v_found_times" }, take_file, &h);
 	vector_free(&h.indexes);
+	vector_free(&h.heard);
 	return r == -ENOMEM ? fail(ENOMEM, "out of memory for the ages of files") : r;
 }
