@@ -81,11 +81,12 @@ static void
 what_a_value_holds(void **state)
 {
 	(void)state;
-	assert_told("key A\nqword q=0x100000002\nhex h=0102\nmulti m=one|two\nexpand e=%a%\nfill f=40000\ntyped t=9\n",
+	assert_told("key A\nqword q=0x100000002\nhex h=0102\nmulti m=one|two\ntyped n=7\nexpand e=%a%\nfill f=40000\ntyped t=9\n",
 		    (struct regvalue_root){ .part = PART_SAM },
 		    "TargetObject=HKLM\\SAM\\A\\q | Details=QWORD (0x00000001-0x00000002) | EventType=SetValue\n"
 		    "TargetObject=HKLM\\SAM\\A\\h | Details=Binary Data | EventType=SetValue\n"
 		    "TargetObject=HKLM\\SAM\\A\\m | Details=one | Details=two | EventType=SetValue\n"
+		    "TargetObject=HKLM\\SAM\\A\\n | Details= | EventType=SetValue\n"
 		    "TargetObject=HKLM\\SAM\\A\\e | Details=%a% | EventType=SetValue\n"
 		    "TargetObject=HKLM\\SAM\\A\\f | Details=Binary Data | EventType=SetValue\n"
 		    "TargetObject=HKLM\\SAM\\A\\t | Details=Binary Data | EventType=SetValue\n");

@@ -3,6 +3,7 @@
 
 #include "exam.h"
 #include "fail.h"
+#include "registered.h"
 #include "sites.h"
 
 typedef VECTOR(struct binding) binding_list;
@@ -97,6 +98,18 @@ bind_sites(binding_list *list, const struct sites *sites)
 	return r;
 }
 
+/* What the registry names, where it is not what the folders of the drive have told already. */
+static int
+bind_told(void *state, const char *variable, uint32_t volume, const char *path)
+{
+	binding_list *list = state;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (!strcmp(list->at[i].variable, variable) && list->at[i].volume == volume && !strcmp(list->at[i].path, path))
+			return 0;
+	return bind(list, variable, volume, path);
+}
+
 /* Where no Windows is found, any volume may be the system drive of one: patterns then apply to each. */
 static int
 bind_all(struct exam *exam, binding_list *list)
@@ -117,6 +130,8 @@ bind_all(struct exam *exam, binding_list *list)
 		if (r == 0 && !windows)
 			r = bind(list, "environ_systemroot", i, "Windows");
 	}
+	if (r == 0)
+		r = registered_folders(exam, bind_told, list);
 	return r < 0 ? r : bind_sites(list, exam->sites);
 }
 

@@ -8,6 +8,7 @@
 #include "headed.h"
 #include "hidden.h"
 #include "hives.h"
+#include "registered.h"
 #include "pages.h"
 #include "watched.h"
 
@@ -289,6 +290,7 @@ content_work(void *state, unsigned thread, uint64_t i)
 	slot_clear(slot);
 	slot->candidate = c;
 	slot->limits = v->limits;
+	slot->zone = registered_zone(reading->exam, c->volume);
 	r = v->secure ? secure_owner(v->secure, c->entry, slot->owner) : 0;
 	if (r < 0 || !c->readers)
 		return r < 0 ? r : 0;

@@ -6,6 +6,7 @@
 
 #include "fail.h"
 #include "filetime.h"
+#include "wallclock.h"
 
 enum {
 	RECORDS_OF_RULE = 500, /* that become events, of one rule in one stream; all are counted */
@@ -126,16 +127,14 @@ hits_keep(struct hits *hits, struct kept_line **ret_line)
 /* ---- what is said of it ---- */
 
 static int
-compose_times(const struct hit_tally *t, struct text *ret)
+compose_times(const struct hits *hits, const struct hit_tally *t, struct text *ret)
 {
 	char first[FILETIME_TEXT], last[FILETIME_TEXT];
-	bool local = !t->first && t->earliest;
 
-	if (!t->first && !local)
-		return 0;
-	return text_printf(ret, " from %s to %s by the log's own clock%s",
-			   filetime_text(local ? t->earliest : t->first, first),
-			   filetime_text(local ? t->latest : t->last, last), local ? ", whose zone it does not tell" : "");
+	if (!t->first)
+		return t->earliest ? wallclock_words(hits->slot->zone, t->earliest, t->latest, ret) : 0;
+	return text_printf(ret, " from %s to %s by the log's own clock", filetime_text(t->first, first),
+			   filetime_text(t->last, last));
 }
 
 static int
@@ -145,7 +144,7 @@ compose_basis(const struct hits *hits, const struct hit_tally *t, struct text *r
 			    t->recovered ? " that the log does not list any more, recovered from unused parts of the file," : "");
 
 	if (r == 0)
-		r = compose_times(t, ret);
+		r = compose_times(hits, t, ret);
 	if (r == 0)
 		r = text_adds(ret, "; the first is shown: ");
 	return r < 0 ? r : text_add(ret, t->basis);

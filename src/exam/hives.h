@@ -132,6 +132,8 @@ struct hive_slot *hiveslot_free(struct hive_slot *slot);
 
 /* The facts of a hive, as rows to be. */
 int hive_facts(struct hive_reading *reading);
+/* The SHA-1 of a program that Amcache lists, held against the hash lists of the profile. */
+int hive_ask_program(struct hive_reading *reading, const struct registry_fact *fact);
 /* A fact of a key that was deleted. */
 int hive_keep_lead(struct hive_reading *reading, const struct hive_lost *lost, struct view values);
 /* A key whose last write matters to an examiner becomes an event. */

@@ -251,6 +251,11 @@ take_fact(void *state, const struct registry_fact *fact)
 		return keep_mount(h, fact);
 	case REGISTRY_SERVICE:
 		return keep_service(h, fact);
+	case REGISTRY_PROGRAM: {
+		int r = hive_ask_program(h, fact);
+
+		return r < 0 ? r : keep(h, fact, w->what, fact->value, w->note);
+	}
 	case REGISTRY_CONTROL_SET:
 		h->to->root.set = (unsigned)fact->number;
 		return keep(h, fact, w->what, fact->subject, w->note);
@@ -266,6 +271,8 @@ take_fact(void *state, const struct registry_fact *fact)
 	default:
 		break;
 	}
+	if (fact->kind == REGISTRY_COMPUTER && !fact->value.n)
+		return 0;
 	return w ? keep(h, fact, w->what, fact->value, w->note) : 0;
 }
 

@@ -134,6 +134,77 @@ take_hit(void *state, const struct rule *rule, struct view basis)
 	return r == -ENOMEM ? no_memory(h) : r;
 }
 
+/* ---- programs ---- */
+
+/* The value that has the digits: 1, 0 or negative. */
+static int
+find_digits(struct hive_reading *h, const struct registry_fact *fact, struct hive_value *ret_value)
+{
+	static const char *const names[] = { "FileId", "101" };
+	CLEANUP(text_free) struct text path = { 0 };
+	struct hive_key key;
+	int r;
+
+	if (text_add(&path, fact->path) < 0)
+		return no_memory(h);
+	r = hive_find(h->open->hive, path.s, &key);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && r == 1; i++) {
+		r = hive_value(h->open->hive, &key, names[i], ret_value);
+		if (r)
+			return r;
+		r = 1;
+	}
+	return r < 0 ? r : 0;
+}
+
+static int
+keep_program(struct hive_reading *h, const struct rule *rule, const struct registry_fact *fact, const struct hive_value *value)
+{
+	static const char words[] = "Amcache lists %s with the SHA-1 %s, which a list of the profile has: %s; that it lay there is said by "
+				    "this, and not that it ran; the time is the last write of the key";
+	struct kept_hit made = { .rule = rule, .when = fact->written }, *hit;
+	const char *copy;
+	int r;
+
+	place(h, value, &made);
+	if (is_known(h->to, &made))
+		return 0;
+	hit = vector_push(&h->to->hits);
+	if (!hit)
+		return no_memory(h);
+	*hit = made;
+	r = hive_keep_text(&h->to->arena, fact->subject, 1024, &hit->object);
+	if (r == 0)
+		r = hive_keep_text(&h->to->arena, fact->value, 1024, &hit->details);
+	copy = r == 0 ? arena_printf(&h->to->arena, words, (const char *)hit->object.p, (const char *)hit->details.p, rule->title)
+		      : NULL;
+	hit->basis = copy ? view_text(copy) : view_of(NULL, 0);
+	if (copy)
+		r = excerpt(h, hit);
+	return copy && r != -ENOMEM ? r : no_memory(h);
+}
+
+int
+hive_ask_program(struct hive_reading *reading, const struct registry_fact *fact)
+{
+	struct digest_value digests[DIGEST_KINDS] = { 0 };
+	const struct rule *rule = NULL;
+	struct hive_value value;
+	bool benign = false, room = false;
+	int r;
+
+	if (hex_parse(fact->value, digests[DIGEST_SHA1].b, DIGEST_MAX) == (int)digest_size(DIGEST_SHA1))
+		rule = hash_lookup(reading->exam->profile, digests, 1u << DIGEST_SHA1, &benign);
+	if (!rule || benign)
+		return 0;
+	r = find_digits(reading, fact, &value);
+	if (r == 1)
+		r = count(reading, rule, &room);
+	return r < 0 || !room ? r : keep_program(reading, rule, fact, &value);
+}
+
+/* ---- values ---- */
+
 static int
 found_one(void *state, size_t offset, uint32_t which)
 {

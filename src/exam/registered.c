@@ -110,6 +110,12 @@ is_about(const struct registry_fact *fact, enum registry_kind kind, const char *
 	return fact->kind == kind && view_equal(fact->subject, view_text(subject));
 }
 
+static const char *const folders[REGISTERED_FOLDERS] = {
+	[FOLDER_PROGRAMS] = "ProgramFilesDir", [FOLDER_PROGRAMS_X86] = "ProgramFilesDir (x86)",
+	[FOLDER_COMMON] = "CommonFilesDir",    [FOLDER_DATA] = "ProgramData",
+	[FOLDER_PUBLIC] = "Public",
+};
+
 static int
 take_fact(void *state, const struct registry_fact *fact)
 {
@@ -125,6 +131,9 @@ take_fact(void *state, const struct registry_fact *fact)
 	default:
 		break;
 	}
+	for (size_t i = 0; i < REGISTERED_FOLDERS; i++)
+		if (is_about(fact, REGISTRY_FOLDER, folders[i]))
+			return keep(t, &t->to->folders[i], fact->value);
 	if (is_about(fact, REGISTRY_COMPUTER, "ComputerName"))
 		return keep(t, &t->to->name, fact->value);
 	if (is_about(fact, REGISTRY_COMPUTER, "Domain"))

@@ -8,6 +8,9 @@
 
 enum { DRIVE_LETTERS = 26, REGISTERED_USERS_MAX = 4096, REGISTERED_SETUP_MAX = 64 };
 
+/* Folders that Windows keeps where its registry says. */
+enum registered_folder { FOLDER_PROGRAMS, FOLDER_PROGRAMS_X86, FOLDER_COMMON, FOLDER_DATA, FOLDER_PUBLIC, REGISTERED_FOLDERS };
+
 /* A letter that MountedDevices names. */
 struct registered_drive {
 	const char *mounted; /* what it stands for, as volume_mounted() has it; NULL: the letter is not there */
@@ -45,6 +48,8 @@ struct registered_windows {
 	struct registered_drive drives[DRIVE_LETTERS];
 	VECTOR(struct registered_profile) profiles;
 	VECTOR(struct registered_setup) setup;
+	const char *folders[REGISTERED_FOLDERS]; /* as the registry names them, NULL where it does not */
+	struct site_place places[REGISTERED_FOLDERS]; /* where these are, by registered_bind */
 	const char *install;     /* MsiInstallPath, NULL where there is none */
 	struct site_place found; /* where that is, by registered_bind */
 	bool bound;              /* that was asked */
@@ -69,6 +74,11 @@ int registered_write(struct exam *exam);
 
 /* What a drive letter (upper case) stood for on a Windows; NULL where its registry does not tell. */
 const struct registered_drive *registered_drive(const struct exam *exam, const struct host_place *windows, char letter);
+
+/* The folders of each Windows as bindings of a profile's variables, each once: calls put with the variable, the volume and
+ * the path. 0, or what put gave. */
+int registered_folders(struct exam *exam, int (*put)(void *state, const char *variable, uint32_t volume, const char *path),
+		       void *state);
 
 /* The SID of the user whose profile folder a path lies in, by the registry of its Windows; NULL where that is not told. */
 const char *registered_user(const struct exam *exam, uint32_t volume, const char *path);

@@ -73,8 +73,43 @@ registered_bind(struct exam *exam, struct sites *sites)
 		struct registered_windows *w = exam->registered->windows.at[i];
 
 		r = bind_exchange(exam, sites, w);
+		for (size_t k = 0; k < REGISTERED_FOLDERS && r == 0; k++)
+			if (w->folders[k])
+				r = place_of(exam, sites, w, w->folders[k], &w->places[k]);
 		for (size_t k = 0; k < w->profiles.n && r == 0; k++)
 			r = bind_profile(exam, sites, w, &w->profiles.at[k]);
+	}
+	return r;
+}
+
+int
+registered_folders(struct exam *exam, int (*put)(void *state, const char *variable, uint32_t volume, const char *path),
+		   void *state)
+{
+	static const char *const variables[REGISTERED_FOLDERS][4] = {
+		[FOLDER_PROGRAMS] = { "environ_programfiles" },
+		[FOLDER_PROGRAMS_X86] = { "environ_programfilesx86" },
+		[FOLDER_COMMON] = { "environ_commonprogramfiles" },
+		[FOLDER_DATA] = { "environ_programdata", "environ_allusersappdata", "environ_allusersprofile" },
+	};
+	int r = 0;
+
+	for (size_t i = 0; exam->registered && i < exam->registered->windows.n && r == 0; i++) {
+		const struct registered_windows *w = exam->registered->windows.at[i];
+
+		for (size_t k = 0; k < REGISTERED_FOLDERS && r == 0; k++) {
+			CLEANUP(text_free) struct text path = { 0 };
+			const char *copy;
+
+			if (!w->folders[k] || w->places[k].found != SITE_FOUND)
+				continue;
+			if (catalog_folder_path(exam->volumes[w->places[k].volume].catalog, w->places[k].folder, &path) < 0)
+				return no_memory(exam);
+			copy = arena_copy(&exam->arena, text_view(&path));
+			r = copy ? 0 : no_memory(exam);
+			for (const char *const *v = variables[k]; *v && r == 0; v++)
+				r = put(state, *v, w->places[k].volume, copy);
+		}
 	}
 	return r;
 }

@@ -64,6 +64,7 @@ enum { EXTENSION_MAX = 16 };
 struct page_fact;
 struct witnessed;
 struct hive_slot;
+struct zone;
 
 struct slot {
 	struct sink sink; /* first, so that a sink is its slot */
@@ -85,6 +86,7 @@ struct slot {
 	const struct hiding *hiding; /* of what is being read, NULL for the content */
 	struct page_fact *page;      /* what it says of what a web server ran, NULL for most */
 	struct witnessed *witnessed; /* what it says of the build of Exchange, NULL for most */
+	const struct zone *zone;     /* that its server was set to, NULL where nobody tells; only shown */
 	struct hive_slot *hive;      /* what a registry hive gave, NULL for everything else */
 	bool opened;
 	bool aside; /* it ended a worker twice, and was not opened again */

@@ -160,7 +160,7 @@ add_strings(struct view data, struct strings *s)
 
 	while (s->n < STRINGS_MAX && (r = hive_next_string(data, &at, &s->text)) == 1)
 		end_string(s);
-	return r < 0 ? r : 0;
+	return r < 0 ? r : s->n ? 0 : end_string(s);
 }
 
 static int

@@ -35,7 +35,7 @@ done
 golden 'each hive, with what its logs still had to write' gpt \
 	"SELECT path, state, items, lost, substr(first, 1, 10), substr(last, 1, 16), substr(reason, 11) FROM v_coverage WHERE source = 'hive' AND path LIKE '/%'" <<'END'
 /Profiles/svc.mail/NTUSER.DAT|read|10|0|2020-12-20|2021-03-01T02:20|10 keys, 4 values; it was not written to its end (sequence numbers 6 and 5): 8192 bytes were taken from NTUSER.DAT.LOG1 (changes 6 to 6), in memory
-/Windows/AppCompat/Programs/Amcache.hve|read|4|0|2020-12-20|2021-03-01T02:01|4 keys, 3 values
+/Windows/AppCompat/Programs/Amcache.hve|read|5|0|2020-12-20|2021-03-01T02:35|5 keys, 5 values
 /Windows/System32/config/SAM|read|10|0|2020-05-02|2021-03-01T02:11|10 keys, 4 values
 /Windows/System32/config/SECURITY|partly|2|0|2020-12-20|2020-12-20T18:00|2 keys, 0 values; it was not written to its end (sequence numbers 6 and 5), and no log has what is missing: read as it lies in the file
 /Windows/System32/config/SOFTWARE|read|14|0|2020-12-20|2021-03-04T12:00|14 keys, 13 values
@@ -65,7 +65,7 @@ expect 'what only the log has is told as lying there' gpt \
 	"SELECT group_concat(source, ' ') FROM (SELECT DISTINCT source FROM v_host WHERE name = 'websvc' ORDER BY 1)" '/Windows/System32/config/SYSTEM.LOG1'
 expect 'a deleted key is a lead' gpt "SELECT name || ' | ' || value || ' | ' || deleted || ' | ' || note FROM v_host WHERE what = 'deleted key'" \
 	'ControlSet002\Services\Removed | ImagePath = %SystemRoot%\Temp\removed.exe | 1 | a lead: found in what is free of the hive'
-expect 'a program that Windows listed' gpt "SELECT name || ' ' || value FROM v_host WHERE what = 'program listed'" \
+expect 'a program that Windows listed' gpt "SELECT name || ' ' || value FROM v_host WHERE what = 'program listed' AND name LIKE '%procdump%'" \
 	'c:\windows\temp\procdump64.exe da39a3ee5e6b4b0d3255bfef95601890afd80709'
 
 # ---- the build: setup's values are witnesses, and one that disagrees is told ----
@@ -95,6 +95,12 @@ expect 'each is an event of its own' gpt \
 expect 'keys that matter are events, too' gpt \
 	"SELECT group_concat(substr(time, 12, 5) || ' ' || subject, ', ') FROM (SELECT * FROM v_timeline WHERE kind = 'registry.key' AND finding IS NULL AND subject LIKE '%SYSTEM%' ORDER BY time)" \
 	'02:00 HKLM\SYSTEM\ControlSet002\Control\SecurityProviders\WDigest, 02:30 HKLM\SYSTEM\ControlSet002\Services\websvc'
+
+expect 'a program by its hash' gpt \
+	"SELECT level || ' ' || path || ' ' || substr(basis, 1, 105) FROM v_findings WHERE path LIKE '%Amcache.hve'" \
+	'high /Windows/AppCompat/Programs/Amcache.hve Amcache lists c:\program files\system\version.dll with the SHA-1 30dd3076ec9abb13c15053234c436406b88fb2b9'
+expect 'what a local clock showed is shown in UTC beside it, and nothing is dated by it' gpt \
+	"SELECT group_concat(DISTINCT basis LIKE '1 line from 2021-03-06T08:12:44.0000000 to 2021-03-06T08:12:44.0000000 by the log''s own clock, whose zone it does not tell (by the zone that the server was last set to, W. Europe Standard Time: from 2021-03-06T07:12:44.0000000Z to 2021-03-06T07:12:44.0000000Z)%') || count(DISTINCT path) FROM v_findings WHERE path LIKE '%MPLog%'" 11
 
 # the bytes of a finding, by the command that the case gives
 cd "$work" || exit 1
