@@ -197,10 +197,10 @@ static int
 add_said(struct gathering *g, const struct said *s, struct view value, const struct row *row)
 {
 	CLEANUP(text_free) struct text plain = { 0 };
-	const uint8_t *at = s->behind ? memmem(value.p, value.n, s->behind, strlen(s->behind)) : value.p, *end;
+	const uint8_t *at = s->behind && value.n ? memmem(value.p, value.n, s->behind, strlen(s->behind)) : value.p, *end;
 	int r;
 
-	if (!at)
+	if (!at || !value.n)
 		return 0;
 	if (s->behind)
 		value = view_from(value, (size_t)(at - value.p) + strlen(s->behind));
