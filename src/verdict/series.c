@@ -104,10 +104,13 @@ missing_of(struct calendar *calendar, const struct row *row)
 	return keep(calendar, reason.n ? reason : limitation.n ? limitation : text_of(row, "state"));
 }
 
-/* Of other sources than logs nobody expects a file a day. */
+/* Of other sources than logs nobody expects a file a day. One of a family (evtx/Application) is sought with that. */
 static bool
 is_sought(const struct calendar *calendar, uint32_t evidence, struct view kind)
 {
+	const uint8_t *slash = memchr(kind.p, '/', kind.n);
+
+	kind.n = slash ? (size_t)(slash - kind.p) : kind.n;
 	for (size_t i = 0; i < calendar->sought.n; i++)
 		if (calendar->sought.at[i].evidence == evidence && view_equal(view_text(calendar->sought.at[i].kind), kind))
 			return true;
