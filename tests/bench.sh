@@ -2,7 +2,7 @@
 # bench.sh - what a triage costs beside what an examiner would run instead, on the same forged server, in the same run.
 #
 # Every figure is the median of RUNS runs, ours and the peer's in turn; ratios are what to quote, since machines differ.
-# Usage: FILES=250000 LOGS=4G RUNS=5 BENCH_DIR=bench tests/bench.sh [walk|triage|verify|memory|content|logs]...
+# Usage: FILES=250000 LOGS=4G RUNS=5 BENCH_DIR=bench tests/bench.sh [walk|triage|verify|memory|content|logs|events]...
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 files=${FILES:-250000} logs=${LOGS:-4G} runs=${RUNS:-5} dir=${BENCH_DIR:-$PWD/bench}
@@ -144,6 +144,13 @@ bench_logs() {
 	done
 }
 
-forge_images
-[ $# -gt 0 ] || set -- walk triage verify memory logs
+# Event logs in memory on one core, read and asked of all rules; files that EVTX_LOGS names, too.
+bench_events() {
+	bench=${EVTXBENCH:-$PWD/tests/evtxbench}
+	"$bench"
+	for log in ${EVTX_LOGS:-}; do "$bench" "$log"; done
+}
+
+case " $* " in ' events ') ;; *) forge_images ;; esac
+[ $# -gt 0 ] || set -- walk triage verify memory logs events
 for part; do "bench_$part"; done
