@@ -3,10 +3,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "arena.h"
 #include "ask.h"
 #include "fail.h"
 #include "notes_print.h"
 #include "report.h"
+#include "show_steps.h"
 #include "verb.h"
 
 enum { BYTES_SHOWN = 4096, ROW = 16 };
@@ -14,6 +16,8 @@ enum { BYTES_SHOWN = 4096, ROW = 16 };
 struct shown {
 	const struct request *request;
 	uint64_t rows;
+	struct arena arena;
+	struct steps steps;
 	char sha256[65];
 	uint64_t offset, length;
 };
@@ -25,6 +29,27 @@ print_value(const char *name, struct view value)
 
 	if (value.n && text_add_escaped(&text, value) == 0)
 		printf("%-10s %s\n", name, text.s);
+}
+
+static int
+take_steps(struct shown *shown, int n, const char *const *names, const struct view *values)
+{
+	static const char *const wanted[] = { "finding", "evidence", "rule", "path", "owner_name", "mft" };
+	const char *kept[6];
+
+	for (size_t i = 0; i < 6; i++) {
+		kept[i] = arena_copy(&shown->arena, row_value(n, names, values, wanted[i]));
+		if (!kept[i])
+			return -ENOMEM;
+	}
+	shown->steps = (struct steps){ .finding = kept[0],
+				       .evidence = kept[1],
+				       .rule = kept[2],
+				       .path = kept[3],
+				       .owner = kept[4],
+				       .mft = kept[5],
+				       .volume = view_number(row_value(n, names, values, "volume")) };
+	return 0;
 }
 
 static int
@@ -42,6 +67,8 @@ print_row(void *state, int n, const char *const *names, const struct view *value
 		puts(line.s);
 		return 0;
 	}
+	if (take_steps(shown, n, names, values) < 0)
+		return -ENOMEM;
 	for (int i = 0; i < n; i++) {
 		print_value(names[i], values[i]);
 		if (!strcmp(names[i], "sha256") && values[i].n == 64)
@@ -96,25 +123,35 @@ print_bytes(struct case_db *db, const struct shown *shown)
 }
 
 static int
-run(const struct request *request)
+show(const struct request *request, struct shown *shown)
 {
 	CLEANUP(case_close) struct case_db *db = NULL;
 	struct question question = { .view = "v_findings",
 				     .where_column = "finding",
 				     .where_value = request->operands[1] };
-	struct shown shown = { .request = request };
+	int r = case_open(request->operands[0], &db);
 
-	if (case_open(request->operands[0], &db) < 0 || case_ask(db, &question, print_row, &shown) < 0)
-		return EXIT_FAILED;
-	if (!shown.rows) {
-		fail(ENOENT, "%s has no finding %s", request->operands[0], request->operands[1]);
-		return EXIT_FAILED;
-	}
-	if (!request->json && print_bytes(db, &shown) < 0)
-		return EXIT_FAILED;
-	if (request->json && !request->notes)
-		return EXIT_COMPLETE;
-	return notes_print(request, request->operands[0], request->operands[1]) < 0 ? EXIT_FAILED : EXIT_COMPLETE;
+	if (r == 0)
+		r = case_ask(db, &question, print_row, shown);
+	if (r == 0 && !shown->rows)
+		r = fail(ENOENT, "%s has no finding %s", request->operands[0], request->operands[1]);
+	if (r == 0 && !request->json)
+		r = steps_print(db, &shown->steps);
+	if (r == 0 && !request->json)
+		r = print_bytes(db, shown);
+	if (r == 0 && (!request->json || request->notes))
+		r = notes_print(request, request->operands[0], request->operands[1]);
+	return r;
+}
+
+static int
+run(const struct request *request)
+{
+	struct shown shown = { .request = request };
+	int r = show(request, &shown);
+
+	arena_free(&shown.arena);
+	return r < 0 ? EXIT_FAILED : EXIT_COMPLETE;
 }
 
 const struct verb show_verb = {
@@ -124,7 +161,10 @@ const struct verb show_verb = {
 	.description =
 		"The command under 'reproduce' shows the same bytes with The Sleuth Kit, where the image lies "
 		"in the working folder, and ends with the SHA-256 that stands under 'sha256' or, where a hash of the "
-		"whole would not be the file's, under 'bytes_sha256'. Notes of examiners come last; with --json, only "
+		"whole would not be the file's, under 'bytes_sha256'. The commands under 'check' tell what it lies in: "
+		"the container, the "
+		"volume, the entry; and that of a YARA rule is run in the folder of the profiles. Notes of examiners "
+		"come last; with --json, only "
 		"where --notes asks for them.",
 	.options = "notes json",
 	.least = 2,

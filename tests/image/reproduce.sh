@@ -33,6 +33,40 @@ check stomped stomped 'stream with a hash'
 check patched patched 'stream with a hash'
 check hidden hidden 'stream with a hash' 'slack with a hash'
 
+# ---- and what they lie in, and the rule ----
+# checks CASE FINDING: the commands of its other steps are run; each must tell what it is to tell.
+checks() {
+	run 0 show "$work/$1" "$2"
+	sed -n 's/^check *//p' "$work/stdout" >"$work/checks"
+	sector=$(($(ask "$1" "SELECT volume FROM v_findings WHERE finding = '$2'") / 512))
+	entry=$(ask "$1" "SELECT mft FROM v_findings WHERE finding = '$2'")
+	rule=$(ask "$1" "SELECT rule FROM v_findings WHERE finding = '$2'")
+	while IFS= read -r command; do
+		case $command in
+		ewfverify*) wanted='SUCCESS' folder=$images ;;
+		sha256sum*) wanted='^[0-9a-f]{64} ' folder=$images ;;
+		mmls*) wanted=" 0*$sector " folder=$images ;;
+		istat*) wanted="Entry: $entry " folder=$images ;;
+		yara*)
+			wanted="^$rule " folder=$POSTMORTEM_PROFILES
+			"$postmortem" extract "$work/$1" "$2" -o "$work/extracted-$2" 2>/dev/null || continue
+			command=${command/ $2.bin/ "'$work/extracted-$2/$2.bin'"}
+			yara=$((yara + 1))
+			;;
+		*) wanted='^$' folder=/ ;;
+		esac
+		(cd "$folder" && eval "$command") >"$work/told" 2>&1
+		grep -qE "$wanted" "$work/told" && ok || bad "$2: '$command' tells: $(head -5 "$work/told")"
+	done <"$work/checks"
+}
+yara=0
+if command -v yara >/dev/null; then
+	for finding in $(ask compromised "SELECT finding FROM v_findings JOIN v_rules USING (rule) WHERE kind = 'yara' AND sha256 IS NOT NULL AND stream = '' GROUP BY path LIMIT 5"); do
+		checks compromised "$finding"
+	done
+	[ "$yara" -gt 2 ] && ok || bad "only $yara commands for yara"
+fi
+
 # ---- containers, and names that a shell could take otherwise ----
 odd="a b'c\"d\$(touch x)
 \`e\`.E01"
@@ -43,6 +77,8 @@ split -b 24M -d -a 3 --numeric-suffixes=1 "$images/patched.raw" "$images/it's sp
 rm "$images/patched.raw" "$images/compromised.raw"
 triage odd 0,3 "$images/$odd"
 check 'an E01 with an odd name' odd 'stream with a hash'
+command -v ewfverify >/dev/null && checks odd "$(ask odd "SELECT finding FROM v_findings WHERE mft IS NOT NULL LIMIT 1")"
+grep -q '^ewfverify ' "$work/checks" && ok || bad 'no command for the container'
 triage dash 0,3 "$images/-o stomped.raw"
 check 'a name that looks like an option' dash 'stream with a hash'
 triage parts 0,3 "$images/it's split.001"
