@@ -959,12 +959,12 @@ SELECT evidence, strftime('%Y-%m-%d', day * 86400 - 11644473600, 'unixepoch') AS
 		WHEN '2' THEN 'low' ELSE 'info' END AS level,
 	count(*) AS items, nullif(substr(max(rank), 2), '') AS finding
 FROM (
-	SELECT evidence, ticks / 864000000000 AS day, coalesce(stage, '') AS stage,
-		CASE level WHEN 'critical' THEN 5 WHEN 'high' THEN 4 WHEN 'medium' THEN 3 WHEN 'low' THEN 2 ELSE 1 END
-			|| finding AS rank
-	FROM finding
-	WHERE ticks BETWEEN 0 AND 2650467743999999999 AND level <> 'info' AND finding NOT IN (
-		SELECT finding FROM event x WHERE x.finding IS NOT NULL AND x.volume >> 16 = finding.evidence)
+	SELECT n.evidence, n.ticks / 864000000000 AS day, coalesce(n.stage, '') AS stage,
+		CASE n.level WHEN 'critical' THEN 5 WHEN 'high' THEN 4 WHEN 'medium' THEN 3 WHEN 'low' THEN 2 ELSE 1 END
+			|| n.finding AS rank
+	FROM finding n
+	WHERE n.ticks BETWEEN 0 AND 2650467743999999999 AND n.level <> 'info'
+		AND NOT EXISTS (SELECT 1 FROM event x WHERE x.finding = n.finding AND x.volume >> 16 = n.evidence)
 	UNION ALL
 	SELECT e.volume >> 16, e.ticks / 864000000000, coalesce(e.stage, n.stage, ''),
 		CASE coalesce(e.level, n.level) WHEN 'critical' THEN 5 WHEN 'high' THEN 4 WHEN 'medium' THEN 3 ELSE 2 END

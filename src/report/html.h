@@ -10,9 +10,9 @@ enum {
 	VALUE_MOST = 4096,  /* bytes of one value that are shown; the rest is counted */
 	LABEL_MOST = 160,   /* the same of one in a heading or a picture */
 	ROWS_MOST = 5000,   /* findings on the page */
-	ROWS_PRINT = 150,   /* the same in the edition for paper */
+	ROWS_PRINT = 60,   /* the same in the edition for paper */
 	TABLE_MOST = 400,   /* rows of any other table */
-	TABLE_PRINT = 60,
+	TABLE_PRINT = 40,
 	EXHIBITS_MOST = 24, /* exhibits with pictures of their own */
 };
 
@@ -191,6 +191,12 @@ void axis_months(struct page *p, int top, int bottom);
 
 /* What pictures are drawn with: html_draw.c gives the hatchings once for the page. */
 void put_patterns(struct page *p);
+/* A rectangle that is filled so; x and width are times ten. Its <rect> stays open, for a title. On paper, hatchings are ruled by
+ * hand, as weasyprint leaves patterns out. */
+struct area {
+	int x, y, wide, high;
+};
+void put_area(struct page *p, const char *class, const char *fill, const struct area *area);
 
 /* ---- html_base64.c ---- */
 

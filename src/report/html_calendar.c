@@ -117,8 +117,8 @@ put_stretch(struct page *p, const struct stretch *s, int y)
 
 	if (wide <= 0)
 		return;
-	putf(p, "<rect class=\"%s\" fill=\"%s\" x=\"%d.%d\" y=\"%d\" width=\"%d.%d\" height=\"%d\"><title>", looks[s->state].class,
-	     looks[s->state].fill, x / 10, x % 10, y + 2, wide / 10, wide % 10, ROW - 4);
+	put_area(p, looks[s->state].class, looks[s->state].fill, &(struct area){ .x = x, .y = y + 2, .wide = wide, .high = ROW - 4 });
+	put(p, "<title>");
 	put_label(p, text_view(&s->source), LABEL_MOST);
 	putf(p, " %s to %s: %s</title></rect>\n", day_name(s->from, from), day_name(s->to, to), looks[s->state].state);
 }
@@ -158,7 +158,7 @@ put_picture(struct page *p, const struct days *days, uint64_t evidence)
 		return;
 	put(p, "<figure><figcaption>");
 	put_exhibit(p, evidence);
-	putf(p, "</figcaption><div class=\"scroll picture\" role=\"region\" tabindex=\"0\" aria-label=\"Calendar of the logs\"><svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" "
+	putf(p, "</figcaption><div class=\"scroll picture\" role=\"group\" tabindex=\"0\" aria-label=\"Calendar of the logs\"><svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" "
 		"aria-label=\"Days that the logs cover; the same stands in the table below\">\n",
 	     PICTURE_WIDTH, bottom + 24, PICTURE_WIDTH, bottom + 24);
 	axis_months(p, TOP - 4, bottom);
@@ -186,9 +186,10 @@ put_legend(struct page *p)
 {
 	put(p, "<ul class=\"legend\">\n");
 	for (unsigned i = 0; i < DAY_STATES; i++) {
-		putf(p, "<li><svg width=\"26\" height=\"13\" viewBox=\"0 0 26 13\" aria-hidden=\"true\"><rect class=\"%s\" fill=\"%s\" stroke=\"#8a8d90\" stroke-width=\"0.5\" x=\"0.5\" "
-			"y=\"0.5\" width=\"25\" height=\"12\"/></svg> <b>%s</b> %s</li>\n",
-		     looks[i].class, looks[i].fill, looks[i].state, looks[i].meaning);
+		put(p, "<li><svg width=\"26\" height=\"13\" viewBox=\"0 0 26 13\" aria-hidden=\"true\">");
+		put_area(p, looks[i].class, looks[i].fill, &(struct area){ .x = 5, .wide = 250, .high = 12 });
+		putf(p, "</rect><rect fill=\"none\" stroke=\"#8a8d90\" stroke-width=\"0.5\" x=\"0.5\" y=\"0.5\" width=\"25\" height=\"12\"/></svg> <b>%s</b> %s</li>\n",
+		     looks[i].state, looks[i].meaning);
 	}
 	put(p, "</ul>\n");
 }
@@ -221,7 +222,7 @@ put_stretches(struct page *p, const struct days *days)
 {
 	size_t most = p->print ? TABLE_PRINT : STRETCHES_SHOWN;
 
-	put(p, "<details><summary>The same as a table</summary>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+	put(p, "<details><summary>The same as a table</summary>\n<div class=\"scroll\" role=\"group\" tabindex=\"0\" "
 	       "aria-labelledby=\"stretches-c\"><table id=\"stretches\"><caption id=\"stretches-c\">Stretches of days in one "
 	       "state</caption><thead><tr>");
 	if (p->exhibits.n != 1)

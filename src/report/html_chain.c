@@ -220,7 +220,7 @@ put_picture(const struct chain *c)
 
 	if (!c->nodes.n || c->nodes.n > NODES_MOST)
 		return;
-	putf(p, "<figure><div class=\"scroll picture\" role=\"region\" tabindex=\"0\" aria-label=\"The chain as a picture\"><svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"group\" "
+	putf(p, "<figure><div class=\"scroll picture\" role=\"group\" tabindex=\"0\" aria-label=\"The chain as a picture\"><svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"group\" "
 		"aria-label=\"The chain as a picture; the same stands in the table below\">\n",
 	     PICTURE_WIDTH, height, PICTURE_WIDTH, height);
 	for (size_t i = 0; i < c->edges.n; i++)
@@ -259,7 +259,7 @@ put_edges(const struct chain *c)
 {
 	struct page *p = c->page;
 
-	putf(p, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Edges of the chain\"><table class=\"edges\"><caption>What joins them</caption><thead><tr><th scope=\"col\" "
+	putf(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Edges of the chain\"><table class=\"edges\"><caption>What joins them</caption><thead><tr><th scope=\"col\" "
 		"class=\"n\">No.</th><th scope=\"col\">From</th><th scope=\"col\">To</th><th scope=\"col\">How</th><th scope=\"col\">Joined by</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < c->edges.n; i++) {
 		const struct edge *e = &c->edges.at[i];
@@ -273,8 +273,8 @@ put_edges(const struct chain *c)
 		put(p, "</td><td><b>");
 		put_label(p, text_view(&e->relation), LABEL_MOST);
 		put(p, "</b>");
-		if (e->words.n) {
-			put(p, p->print ? "<details open><summary>In words</summary>" : "<details><summary>In words</summary>");
+		if (e->words.n && !p->print) {
+			put(p, "<details><summary>In words</summary>");
 			put_some(p, text_view(&e->words), VALUE_MOST);
 			put(p, "</details>");
 		}

@@ -11,6 +11,7 @@ enum {
 	DUMP_ROW = 16,
 	DUMP_MOST = 192,   /* bytes of a finding that are shown in hexadecimal */
 	DUMPS_MOST = 1000, /* findings of which they are: the gravest */
+	DUMPS_PRINT = 12,
 	LIST_MOST = 96,    /* stages and such that can be chosen from */
 	MANY = 400,        /* findings from which on a browser lays out only those in view */
 };
@@ -255,7 +256,7 @@ put_drawer(struct page *p, uint64_t number, int n, const char *const *names, con
 	put_line(p, "Against it", row_value(n, names, values, "trust"));
 	put_line(p, "May be harmless", row_value(n, names, values, "benign"));
 	put_code(p, "Excerpt", row_value(n, names, values, "excerpt"));
-	if (number < DUMPS_MOST)
+	if (number < (p->print ? DUMPS_PRINT : DUMPS_MOST))
 		put_dump(p, row_value(n, names, values, "sha256"), view_number(row_value(n, names, values, "offset")),
 			 view_number(row_value(n, names, values, "length")));
 	put_code(p, "See it yourself", row_value(n, names, values, "reproduce"));

@@ -90,7 +90,7 @@ put_coverage(struct page *p)
 
 	page_ask(p, &(struct question){ .view = "v_coverage" }, take_coverage, &c);
 	vector_sort(&c.sources, compare);
-	put(p, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"sources-c\"><table id=\"sources\" class=\"narrow\">"
+	put(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"sources-c\"><table id=\"sources\" class=\"narrow\">"
 	       "<caption id=\"sources-c\">What was looked at, by kind of source: how many of each, and in which state</caption><thead><tr><th "
 	       "scope=\"col\">Source</th>");
 	for (unsigned i = 0; i < STATES; i++)
@@ -108,7 +108,7 @@ static void
 put_gaps(struct page *p)
 {
 	static const struct column columns[] = {
-		{ "evidence", "Exhibit", CELL_TEXT }, { "source", "Source", CELL_TEXT },     { "path", "Where", CELL_PATH },
+		{ "evidence", "Exhibit", CELL_TEXT }, { "id", "Row", CELL_CODE }, { "source", "Source", CELL_TEXT },     { "path", "Where", CELL_PATH },
 		{ "items", "Records", CELL_NUMBER },  { "lost", "Lost", CELL_NUMBER },       { "reason", "Why", CELL_TEXT },
 		{ NULL, NULL, CELL_TEXT },
 	};

@@ -95,8 +95,9 @@ html_host(struct page *p)
 		{ "log_folder", "Logs in", CELL_CODE }, { "logging", "Logging", CELL_TEXT }, { NULL, NULL, CELL_TEXT },
 	};
 	static const struct column pages[] = {
-		{ "evidence", "Exhibit", CELL_TEXT }, { "virtual_path", "Page", CELL_CODE }, { "compiled", "Compiled", CELL_TIME }, { "exists", "Still there", CELL_TEXT },
-		{ "path", "Known from", CELL_PATH }, { NULL, NULL, CELL_TEXT },
+		{ "evidence", "Exhibit", CELL_TEXT }, { "virtual_path", "Page", CELL_PATH }, { "compiled", "Compiled", CELL_TIME }, { "exists", "Still there", CELL_TEXT },
+		{ "shipped", "Shipped", CELL_TEXT },  { "page_born", "Page born", CELL_TIME }, { "file", "Record", CELL_PATH }, { "finding", "Finding", CELL_FINDINGS },
+		{ "note", "Note", CELL_TEXT },        { NULL, NULL, CELL_TEXT },
 	};
 	uint64_t rows;
 
@@ -105,7 +106,7 @@ html_host(struct page *p)
 					       .elsewhere = "postmortem host CASE" });
 	rows += put_table(p, &(struct listing){ .id = "sites", .caption = "Sites of IIS", .columns = sites, .question = { .view = "v_sites" }, .most = 60,
 						.elsewhere = "postmortem sites CASE" });
-	rows += put_known(p, &(struct listing){ .id = "pages", .caption = "Pages that ASP.NET compiled", .columns = pages, .question = { .view = "v_pages" }, .most = 200 });
+	rows += put_known(p, &(struct listing){ .id = "pages", .caption = "Pages that ASP.NET compiled", .columns = pages, .question = { .view = "v_pages" }, .most = 200, .elsewhere = "postmortem pages CASE" });
 	if (!rows)
 		put(p, "<p class=\"none\">The case has nothing about the host.</p>\n");
 	chapter_end(p);

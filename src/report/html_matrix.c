@@ -104,7 +104,7 @@ html_matrix(struct page *p)
 			p->r = -ENOMEM;
 	page_ask(p, &(struct question){ .view = "v_findings" }, take_finding, &m);
 	vector_sort(&m.lines, compare);
-	put(p, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"matrix-c\"><table id=\"matrix-t\" class=\"matrix\"><caption id=\"matrix-c\">Findings by exhibit and "
+	put(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"matrix-c\"><table id=\"matrix-t\" class=\"matrix\"><caption id=\"matrix-c\">Findings by exhibit and "
 	       "stage</caption><thead><tr><th scope=\"col\">Exhibit</th>");
 	for (unsigned i = 0; i < STAGES; i++)
 		putf(p, "<th scope=\"col\" class=\"n\">%s</th>", stage_shown(i) ? stage_name(stage_shown(i)) : "no stage");

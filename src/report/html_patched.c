@@ -240,7 +240,7 @@ html_patched(struct page *p)
 			tell_exhibit(p, &p->answers.at[i]);
 	if (told > EXHIBITS_MOST)
 		putf(p, "<p class=\"rest\">%u further exhibits are in the table.</p>\n", told - EXHIBITS_MOST);
-	put(p, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"exposed-c\"><table id=\"exposed\">"
+	put(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"exposed-c\"><table id=\"exposed\">"
 	       "<caption id=\"exposed-c\">Exposure beside indicators</caption><thead><tr>");
 	if (p->exhibits.n != 1)
 		put(p, "<th scope=\"col\">Exhibit</th>");

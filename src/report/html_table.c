@@ -18,7 +18,7 @@ begin(struct tabled *t)
 {
 	struct page *p = t->page;
 
-	putf(p, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"%s-c\"><table id=\"%s\">", t->listing->id,
+	putf(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"%s-c\"><table id=\"%s\">", t->listing->id,
 	     t->listing->id);
 	putf(p, "<caption id=\"%s-c\">%s</caption><thead><tr>", t->listing->id, t->listing->caption);
 	for (const struct column *c = t->listing->columns; c->name; c++)

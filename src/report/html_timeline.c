@@ -129,8 +129,8 @@ put_band(struct page *p, const char *class, const char *fill, int64_t from, int6
 
 	if (wide <= 0)
 		return;
-	putf(p, "<rect class=\"%s\" fill=\"%s\" x=\"%d.%d\" y=\"%d\" width=\"%d.%d\" height=\"%d\"><title>%s %s to %s</title></rect>\n", class, fill, x / 10,
-	     x % 10, top, wide / 10, wide % 10, bottom - top, title, day_name(from, first), day_name(to, last));
+	put_area(p, class, fill, &(struct area){ .x = x, .y = top, .wide = wide, .high = bottom - top });
+	putf(p, "<title>%s %s to %s</title></rect>\n", title, day_name(from, first), day_name(to, last));
 }
 
 static int64_t
@@ -378,7 +378,7 @@ put_story(const struct story *story, uint64_t evidence)
 
 	put(p, "<figure><figcaption>");
 	put_exhibit(p, evidence);
-	putf(p, "</figcaption><div class=\"scroll picture\" role=\"region\" tabindex=\"0\" aria-label=\"Timeline\"><svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"group\" "
+	putf(p, "</figcaption><div class=\"scroll picture\" role=\"group\" tabindex=\"0\" aria-label=\"Timeline\"><svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"group\" "
 		"aria-label=\"Timeline in lanes of stages; the same stands in the table below\">\n",
 	     PICTURE_WIDTH, bottom + 24, PICTURE_WIDTH, bottom + 24);
 	put_exposure(p, evidence, top, bottom);
@@ -399,15 +399,23 @@ put_story(const struct story *story, uint64_t evidence)
 /* ---- the same in words ---- */
 
 static void
+put_sample(struct page *p, const char *class, const char *fill, const char *words)
+{
+	put(p, "<li><svg width=\"26\" height=\"13\" viewBox=\"0 0 26 13\" aria-hidden=\"true\">");
+	put_area(p, class, fill, &(struct area){ .x = 5, .wide = 250, .high = 12 });
+	putf(p, "</rect><rect fill=\"none\" stroke=\"#8a8d90\" stroke-width=\"0.5\" x=\"0.5\" y=\"0.5\" width=\"25\" height=\"12\"/></svg> %s</li>\n", words);
+}
+
+static void
 put_key(struct page *p)
 {
 	put(p, "<ul class=\"legend\">\n");
 	for (unsigned i = LEVELS; i-- > 1;)
 		putf(p, "<li><svg width=\"14\" height=\"14\" viewBox=\"0 0 14 14\" aria-hidden=\"true\"><circle class=\"p-%s\" fill=\"%s\" cx=\"7\" cy=\"7\" r=\"6\"/></svg> <b>%s</b></li>\n",
 		     level_name(i), fills[i], level_name(i));
-	put(p, "<li><svg width=\"26\" height=\"13\" viewBox=\"0 0 26 13\" aria-hidden=\"true\"><rect class=\"t-open\" fill=\"#fbeedd\" stroke=\"#8a8d90\" stroke-width=\"0.5\" x=\"0.5\" y=\"0.5\" width=\"25\" height=\"12\"/></svg> open to the "
-	       "holes</li>\n<li><svg width=\"26\" height=\"13\" viewBox=\"0 0 26 13\" aria-hidden=\"true\"><rect class=\"t-dark\" fill=\"url(#h-dark)\" stroke=\"#8a8d90\" stroke-width=\"0.5\" x=\"0.5\" y=\"0.5\" width=\"25\" "
-	       "height=\"12\"/></svg> no log of any kind is left</li>\n<li><span class=\"disc\" aria-hidden=\"true\">n</span> a day that everybody knows, below</li>\n</ul>\n");
+	put_sample(p, "t-open", "#fbeedd", "open to the holes");
+	put_sample(p, "t-dark", "url(#h-dark)", "no log of any kind is left");
+	put(p, "<li><span class=\"disc\" aria-hidden=\"true\">n</span> a day that everybody knows, below</li>\n</ul>\n");
 }
 
 static void
@@ -417,7 +425,7 @@ put_days(const struct story *story)
 	size_t most = p->print ? TABLE_PRINT : DAYS_SHOWN;
 	char name[11];
 
-	put(p, "<details><summary>The same as a table</summary>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"days-c\"><table id=\"days\" "
+	put(p, "<details><summary>The same as a table</summary>\n<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"days-c\"><table id=\"days\" "
 	       "class=\"narrow\"><caption id=\"days-c\">Traces by day and stage</caption><thead><tr>");
 	if (p->exhibits.n != 1)
 		put(p, "<th scope=\"col\">Exhibit</th>");

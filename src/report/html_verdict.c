@@ -80,6 +80,8 @@ take_overall(void *state, int n, const char *const *names, const struct view *va
 
 /* ---- question by question ---- */
 
+enum { IDS_MOST = 60, IDS_PRINT = 9 };
+
 struct questions {
 	struct page *page;
 	uint64_t rows;
@@ -88,15 +90,14 @@ struct questions {
 static void
 put_ids(struct page *p, uint64_t evidence, struct view ids)
 {
-	enum { IDS_MOST = 60 };
-	unsigned shown = 0, more = 0;
+	unsigned shown = 0, more = 0, most = p->print ? IDS_PRINT : IDS_MOST;
 
 	for (size_t at = 0, n; at < ids.n; at += n + 1) {
 		for (n = 0; at + n < ids.n && ids.p[at + n] != ' '; n++)
 			;
 		if (!n)
 			continue;
-		if (shown == IDS_MOST) {
+		if (shown == most) {
 			more++;
 			continue;
 		}
@@ -169,7 +170,7 @@ html_verdict(struct page *p)
 		"What the findings and the sources that were read support, and no more than that. There is no verdict "
 		"“clean”: findings can prove an intrusion, their absence cannot rule one out.");
 	page_ask(p, &(struct question){ .view = "v_verdict", .where_column = "question", .where_value = "overall" }, take_overall, p);
-	put(p, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"questions-c\"><table id=\"questions\" class=\"questions\">"
+	put(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"questions-c\"><table id=\"questions\" class=\"questions\">"
 	       "<caption id=\"questions-c\">Question by question</caption><thead><tr>");
 	if (p->exhibits.n != 1)
 		put(p, "<th scope=\"col\">Exhibit</th>");
