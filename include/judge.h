@@ -38,6 +38,7 @@ enum own_rule {
 	OWN_SETTING_MITIGATION,
 	OWN_SETTING_PUBLIC_KEY,
 	OWN_SETTING_KEY,
+	OWN_TASK_HIDDEN,
 	OWN_NAME_DIRECTION, /* from here on: what deceit.h knows, in its order */
 	OWN_NAME_INVISIBLE,
 	OWN_NAME_LOOKALIKE,

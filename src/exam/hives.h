@@ -120,6 +120,7 @@ struct hive_reading {
 	struct sigma_matcher *matcher; /* NULL: no rules are for hives */
 	const struct hive_key *key;    /* whose values are gone through */
 	struct view path;
+	uint64_t tasks; /* without a security descriptor */
 	bool lead;
 };
 
@@ -143,6 +144,9 @@ bool hive_key_matters(const struct regvalue_root *root, struct view path);
 int hive_short_values(struct hive_reading *reading, const struct hive_key *key, struct text *ret);
 /* Asks the rules of every value of a key. */
 int hive_ask_key(struct hive_reading *reading, const struct hive_key *key, struct view path);
+
+/* Whether a key is a task that is hidden from who lists tasks: then a hit. 0 or negative. */
+int hive_check_task(struct hive_reading *h, const struct hive_key *key, struct view path);
 
 /* Text of the evidence, escaped and cut, in an arena. 0 or -ENOMEM. */
 int hive_keep_text(struct arena *arena, struct view text, size_t most, struct view *ret);

@@ -53,6 +53,8 @@ take_key(void *state, const struct hive_key *key, struct view path)
 	h->to->keys++;
 	widen(h->to, key->written);
 	r = hive_note_key(h, key, path);
+	if (r == 0)
+		r = hive_check_task(h, key, path);
 	return r < 0 ? r : hive_ask_key(h, key, path);
 }
 

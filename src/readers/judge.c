@@ -120,6 +120,9 @@ static const struct rule rules[OWN_RULES] = {
 		OWN("setting-key", LEVEL_INFO, STAGE_NONE, "", "Machine keys are written out in a configuration",
 		    "setup of Exchange writes keys of its own into SharedWebConfig.config since February 2020; farms of servers share "
 		    "keys"),
+	[OWN_TASK_HIDDEN] = OWN("task-hidden", LEVEL_HIGH, STAGE_DEFENSE_EVASION, "T1564",
+				"Scheduled task without a security descriptor, which hides it from the tools that list tasks",
+				"none known but a damaged registry"),
 	[OWN_NAME_DIRECTION] =
 		OWN("name-direction", LEVEL_LOW, STAGE_DEFENSE_EVASION, "T1036.002",
 		    "A name with marks that turn the direction of writing: it reads as another",

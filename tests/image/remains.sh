@@ -32,6 +32,10 @@ is 'and asked' "SELECT group_concat(DISTINCT title) FROM (SELECT title FROM v_fi
 	'Scheduled task that reports on these attacks name, as its file has it,Scheduled task that runs a program from a folder that anybody may write to,Scheduled task that runs an encoded or fetched PowerShell command'
 is 'a finding shows the bytes of the file' "SELECT length, instr(excerpt, '<') > 0 FROM v_findings WHERE rule = '$(rule task_from_drop_zone)'" \
 	"$(sed -n '/Fetch. <<END/,/^END$/p' "$work/remains.scenario" | sed '1d;$d' | sed 's/$/x/' | wc -c)|1"
+is 'a task without a security descriptor is one that hides' "SELECT path, level, basis LIKE '%no security descriptor%' FROM v_findings WHERE rule = 'task-hidden'" \
+	'/Windows/System32/config/SOFTWARE|high|1'
+is 'and has its key' "SELECT subject FROM v_timeline WHERE finding = (SELECT finding FROM v_findings WHERE rule = 'task-hidden') AND kind = 'registry.key'" \
+	'HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache\Tree\Winnet'
 is 'typed commands are events, in UTC where the zone is known' "SELECT time, subject, summary FROM v_timeline WHERE kind = 'powershell.command' AND summary LIKE '%MiniDump%'" \
 	"2021-03-02T01:15:30.0000000Z|EXAMPLE\\admin|typed: rundll32 C:\\windows\\system32\\comsvcs.dll, MiniDump 632 C:\\x.bin full (the server's clock, taken for UTC+01:00 by the birth of the file)"
 is 'and asked, too' "SELECT count(DISTINCT path) FROM v_findings WHERE rule IN ('$(rule lsass_by_comsvcs)', '$(rule known_task)')" 2
