@@ -19,6 +19,7 @@ struct story {
 	size_t root;
 	enum level level;
 	uint64_t first, last, facts, more, edges, time_only, strong;
+	uint64_t told; /* rows that are neither a file nor what a file says of itself */
 	uint64_t steps[STEPS]; /* rows of each step */
 };
 
@@ -60,6 +61,7 @@ static void
 add_fact(struct story *s, const struct fact *f)
 {
 	s->facts++;
+	s->told += strcmp(f->kind, "file") && strcmp(f->kind, "directory.set");
 	s->more += f->more;
 	s->steps[f->step]++;
 	s->level = f->level > s->level ? f->level : s->level;
@@ -257,11 +259,11 @@ write_story(const struct facts *facts, struct case_db *db, const struct story *s
 	return r;
 }
 
-/* What nothing of weight belongs to is no intrusion: scanners, and what they were refused. */
+/* What nothing of weight belongs to is no intrusion: scanners, and what they were refused. Nor is a file by itself. */
 static bool
 is_told(const struct story *s)
 {
-	return s->edges && s->level >= LEVEL_HIGH;
+	return s->edges && s->told && s->level >= LEVEL_HIGH;
 }
 
 static int

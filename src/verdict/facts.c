@@ -71,9 +71,13 @@ static int
 fill(struct facts *facts, struct fact *f, const struct row *row)
 {
 	CLEANUP(arena_free) struct arena scratch = { 0 };
-	struct fields fields;
-	int r = fields_of_json(&scratch, text_of(row, "fields"), text_of(row, "raw"), &fields);
+	struct fields fields = { 0 };
+	struct view json = text_of(row, "fields"), raw = text_of(row, "raw");
+	int r = fields_parse_json(json, &scratch, &fields);
 
+	if (r == -EINVAL) /* it is none that was kept for this: what else the row says has to do */
+		r = 0;
+	fields.raw = raw.n ? raw : json;
 	if (r == 0)
 		r = keys_take(&facts->arena, &fields, f->keys);
 	if (r < 0)

@@ -182,9 +182,12 @@ is_command_of(const struct fact *request, const struct fact *command)
 	return (request->step == STEP_SET || request->step == STEP_RESET) && !look && (name.n || id == 47 || id == 48 || id == 4);
 }
 
+/* A forged request does not always tell where it was led: then a grave command close to it is told, by its time. */
 static bool
 fits_command(const struct fact *a, const struct fact *b)
 {
+	if (b->step == STEP_FORGED && !b->keys[KEY_BACKEND].n)
+		return a->step == STEP_COMMAND && a->level >= LEVEL_HIGH && b->level >= LEVEL_HIGH && !a->keys[KEY_CANARY].n;
 	return b->keys[KEY_BACKEND].n && is_command_of(b, a) && (!a->keys[KEY_CANARY].n || same_session(a, b));
 }
 

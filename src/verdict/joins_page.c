@@ -105,6 +105,8 @@ join_named(struct facts *facts, size_t from, size_t to, size_t i, bool *ret_join
 		const struct fact *c = &facts->list.at[k];
 		size_t m = strlen(c->path);
 
+		if (!strcmp(c->kind, "directory.set") && c->mft != f->mft)
+			continue; /* it speaks of itself alone */
 		if (!strcmp(c->kind, "file") || c->step == STEP_COMPILED || m < 4 || m > n || strcmp(f->path + n - m, c->path))
 			continue;
 		*ret_joined = true;

@@ -167,21 +167,32 @@ backend_of(const struct fields *fields)
 	return none();
 }
 
+/* Behind a text in any of the values; in the record as it stands, where quotes are doubled, only when it is in none. */
+static bool
+anywhere(const struct fields *fields, const char *what, struct view *ret_rest)
+{
+	for (size_t i = 0; i < fields->n; i++)
+		if (behind(fields->at[i].value, what, ret_rest))
+			return true;
+	return behind(fields->raw, what, ret_rest);
+}
+
 static struct view
 behind_any(const struct fields *fields, const char *what, const char *ends)
 {
 	struct view rest;
 
-	return behind(fields->raw, what, &rest) ? until(rest, ends) : none();
+	return anywhere(fields, what, &rest) ? until(rest, ends) : none();
 }
 
 /* The object that a command is about. Others than virtual directories are named by GUID, too. */
 static struct view
 guid_of(const struct fields *fields)
 {
-	struct view rest = fields->raw;
+	struct view rest;
+	bool found = anywhere(fields, "Identity", &rest);
 
-	while (behind(rest, "Identity", &rest)) {
+	for (; found; found = behind(rest, "Identity", &rest)) {
 		struct view guid = take_guid(rest);
 
 		if (guid.n)
@@ -199,7 +210,7 @@ command_of(const struct fields *fields)
 
 	if (!v.n)
 		v = field(fields, "CMD");
-	if (!v.n && behind(fields->raw, "Command: '", &rest))
+	if (!v.n && anywhere(fields, "Command: '", &rest))
 		v = rest;
 	if (!v.n && behind(field(fields, "Provider_Name"), "CmdletLogs", &rest))
 		v = field(fields, "Data");
@@ -211,7 +222,7 @@ url_of(const struct fields *fields)
 {
 	struct view rest;
 
-	if (!behind(fields->raw, "ExternalUrl", &rest) && !behind(fields->raw, "InternalUrl", &rest))
+	if (!anywhere(fields, "ExternalUrl", &rest) && !anywhere(fields, "InternalUrl", &rest))
 		return none();
 	while (rest.n && strchr("=' \":", rest.p[0] ? rest.p[0] : 'x'))
 		rest = view_from(rest, 1);
@@ -226,10 +237,12 @@ file_of(const struct fields *fields)
 
 	if (v.n)
 		return v;
-	if (behind(fields->raw, "temporary file '", &rest) || behind(fields->raw, "-FilePath \"", &rest) ||
-	    behind(fields->raw, "-RequestFile \"", &rest) || behind(fields->raw, "FilePath='", &rest))
-		return until(rest, "'\"");
-	return none();
+	if (!anywhere(fields, "temporary file ", &rest) && !anywhere(fields, "FilePath", &rest) &&
+	    !anywhere(fields, "RequestFile", &rest))
+		return none();
+	while (rest.n && strchr("'\" :=", rest.p[0] ? rest.p[0] : 'x'))
+		rest = view_from(rest, 1);
+	return until(rest, "'\"");
 }
 
 static struct view

@@ -32,10 +32,7 @@ enum key {
 
 enum { KEY_TEXT_MAX = 1024 }; /* bytes of a value that are kept */
 
-/* What an event keeps of its record (v_events: fields, raw) as fields, in the arena: 0 or -ENOMEM. */
-int fields_of_json(struct arena *arena, struct view json, struct view raw, struct fields *ret_fields);
-
-/* Its values; views of nothing where it has none. In the arena: 0 or -ENOMEM. */
+/* The values of a record, in the arena; views of nothing where it has none: 0 or -ENOMEM. */
 int keys_take(struct arena *arena, const struct fields *fields, struct view ret_keys[static KEYS]);
 
 #endif
