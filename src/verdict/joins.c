@@ -187,7 +187,8 @@ static bool
 fits_command(const struct fact *a, const struct fact *b)
 {
 	if (b->step == STEP_FORGED && !b->keys[KEY_BACKEND].n)
-		return a->step == STEP_COMMAND && a->level >= LEVEL_HIGH && b->level >= LEVEL_HIGH && !a->keys[KEY_CANARY].n;
+		return a->step == STEP_COMMAND && a->keys[KEY_COMMAND].n && !a->keys[KEY_CANARY].n && a->level >= LEVEL_HIGH &&
+		       b->level >= LEVEL_HIGH;
 	return b->keys[KEY_BACKEND].n && is_command_of(b, a) && (!a->keys[KEY_CANARY].n || same_session(a, b));
 }
 

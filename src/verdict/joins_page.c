@@ -10,7 +10,7 @@
 
 static const uint64_t skew_write = SECONDS(10), skew_text = SECONDS(3600), gap_shell = SECONDS(7200);
 
-enum { TEXT_LEAST = 20, KEPT_MAX = 1 << 20 };
+enum { NAMED_MAX = 8, TEXT_LEAST = 20, KEPT_MAX = 1 << 20 };
 
 static double
 seconds(uint64_t ticks)
@@ -94,28 +94,34 @@ join_text(struct facts *facts, struct case_db *db, size_t from, size_t to, size_
 	return 0;
 }
 
-/* A record that names the path of the file. */
+/* Records that name the path of the file, the first of them. */
 static int
 join_named(struct facts *facts, size_t from, size_t to, size_t i, bool *ret_joined)
 {
-	const struct fact *f = &facts->list.at[i];
-	size_t n = strlen(f->path);
+	const struct fact *f;
+	size_t n = strlen(facts->list.at[i].path);
+	unsigned told = 0;
+	int r = 0;
 
-	for (size_t k = from; k < to; k++) {
+	for (size_t k = from; k < to && told < NAMED_MAX && r == 0; k++) {
 		const struct fact *c = &facts->list.at[k];
 		size_t m = strlen(c->path);
+
+		f = &facts->list.at[i];
 
 		if (!strcmp(c->kind, "directory.set") && c->mft != f->mft)
 			continue; /* it speaks of itself alone */
 		if (!strcmp(c->kind, "file") || c->step == STEP_COMPILED || m < 4 || m > n || strcmp(f->path + n - m, c->path))
 			continue;
 		*ret_joined = true;
+		told++;
 		if (!strcmp(c->kind, "directory.set"))
-			return facts_edge(facts, k, i, "was saved to", "content", false,
-					  "the file is the saved directory, and says itself when that was changed");
-		return facts_edge(facts, k, i, "names the file", "path", false, "the record names the path of the file");
+			r = facts_edge(facts, k, i, "was saved to", "content", false,
+				       "the file is the saved directory, and says itself when that was changed");
+		else
+			r = facts_edge(facts, k, i, "names the file", "path", false, "the record names the path of the file");
 	}
-	return 0;
+	return r;
 }
 
 /* How likely a row is to have written a file: what resets a virtual directory does by design, other commands may, and

@@ -46,6 +46,9 @@ expect 'the chain is as long as its edges' compromised "SELECT count(*) FROM v_c
 expect 'the scanner of March is in none' compromised "SELECT count(*) FROM v_edges e JOIN v_timeline t ON t.event IN (e.from_row, e.to_row) WHERE t.subject = '198.51.100.5'" 0
 expect 'the command is joined to the page by its text' compromised "SELECT count(*) FROM v_edges e JOIN v_findings f ON f.finding = e.to_row
 	WHERE e.basis = 'content' AND e.from_kind = 'ecp.command' AND f.path LIKE '%/RedirSuiteServerProxy.aspx'" 1
+expect 'Windows tells of the command, of the page that it wrote, and of what the shell started' compromised "SELECT group_concat(DISTINCT kind) FROM (
+	SELECT CASE WHEN words LIKE '%MSExchange Control Panel 47%' THEN 'command' WHEN words LIKE '%5145%' AND basis = 'path' THEN 'file'
+	WHEN words LIKE '%cmd.exe%' THEN 'process' END AS kind FROM v_edges WHERE 'evtx.record' IN (from_kind, to_kind) ORDER BY kind)" 'command,file,process'
 expect 'what several sources tell is confirmed' compromised "SELECT count(*) > 0 FROM v_findings WHERE confidence = 'confirmed' AND witnesses > 2 AND path LIKE '%/RedirSuiteServerProxy.aspx'" 1
 expect 'a medium finding by itself is not' compromised "SELECT count(*) FROM v_findings WHERE confidence = 'confirmed' AND level NOT IN ('high', 'critical')" 0
 expect 'rows of the coverage that answers rest on are there' compromised "SELECT count(*) FROM v_verdict v WHERE coverage IS NULL OR
@@ -84,7 +87,8 @@ without nooab '/^oabgen/d'
 verdict nooab CVE-2021-26858 'not assessable'
 verdict nooab CVE-2021-26855 exploited
 verdict nooab 'web shell' exploited
-logs='/^ssrf/d;/^ews/d;/^visit/d;/^httperr/d;/^usual/d'
+# the Application log has the forged request, too: all that tell of it have to go
+logs='/^ssrf/d;/^ews/d;/^visit/d;/^httperr/d;/^usual/d;/^include events/d'
 without nologs "$logs"
 verdict nologs CVE-2021-26855 'not assessable'
 verdict nologs 'data taken' exploited
