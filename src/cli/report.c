@@ -54,12 +54,17 @@ const struct verb report_verb = {
 	.name = "report",
 	.operands = "CASE",
 	.summary = "write CASE/report.html, and CASE/report.pdf with --pdf",
-	.description = "One file for any browser: verdict, limitations and the calendar of the logs, timeline, chain, findings "
-		       "with what each rests on, builds, host, method, and a statement to sign. It loads nothing, runs nothing but "
-		       "its own script, and is whole without that, too. The same case.db gives the same file; the number of the "
-		       "case, the organisation and the examiner are shown as given here. It holds about 5,000 findings, the gravest; "
+	.description = "One file for any browser: verdict, limitations and the calendar of the logs, timeline, chain, "
+		       "findings "
+		       "with what each rests on, builds, host, method, and a statement to sign. It loads nothing, runs "
+		       "nothing but "
+		       "its own script, and is whole without that, too. The same case.db gives the same file; the "
+		       "number of the "
+		       "case, the organisation and the examiner are shown as given here. It holds about 5,000 "
+		       "findings, the gravest; "
 		       "the rest is counted.\n\n"
-		       "triage writes it at its end. --pdf needs weasyprint, and has fewer rows; each page carries its number and "
+		       "triage writes it at its end. --pdf needs weasyprint, and has fewer rows; each page carries its "
+		       "number and "
 		       "the SHA-256 of case.db.",
 	.options = "pdf case-number organisation examiner",
 	.least = 1,

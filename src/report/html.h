@@ -7,11 +7,11 @@
 #include "vector.h"
 
 enum {
-	VALUE_MOST = 4096,  /* bytes of one value that are shown; the rest is counted */
-	LABEL_MOST = 160,   /* the same of one in a heading or a picture */
-	ROWS_MOST = 5000,   /* findings on the page */
+	VALUE_MOST = 4096, /* bytes of one value that are shown; the rest is counted */
+	LABEL_MOST = 160,  /* the same of one in a heading or a picture */
+	ROWS_MOST = 5000,  /* findings on the page */
 	ROWS_PRINT = 60,   /* the same in the edition for paper */
-	TABLE_MOST = 400,   /* rows of any other table */
+	TABLE_MOST = 400,  /* rows of any other table */
 	TABLE_PRINT = 40,
 	EXHIBITS_MOST = 24, /* exhibits with pictures of their own */
 };
@@ -69,7 +69,7 @@ struct page {
 
 /* ---- html_text.c: writing ---- */
 
-void put(struct page *p, const char *markup); /* ours, as it stands */
+void put(struct page *p, const char *markup);                                             /* ours, as it stands */
 void putf(struct page *p, const char *format, ...) __attribute__((format(printf, 2, 3))); /* ours, with numbers */
 /* Evidence or anything else that is not ours: what acts or deceives is written out, what HTML knows is quoted. The same
  * for text and for a value in double quotes. */
@@ -191,8 +191,8 @@ void axis_months(struct page *p, int top, int bottom);
 
 /* What pictures are drawn with: html_draw.c gives the hatchings once for the page. */
 void put_patterns(struct page *p);
-/* A rectangle that is filled so; x and width are times ten. Its <rect> stays open, for a title. On paper, hatchings are ruled by
- * hand, as weasyprint leaves patterns out. */
+/* A rectangle that is filled so; x and width are times ten. Its <rect> stays open, for a title. On paper, hatchings are
+ * ruled by hand, as weasyprint leaves patterns out. */
 struct area {
 	int x, y, wide, high;
 };

@@ -5,8 +5,8 @@
 #include "html.h"
 
 enum {
-	AXIS_DAYS = 3650,   /* what a picture can still tell apart */
-	DATES_BEHIND = 45,  /* public dates so many days behind the end are still shown */
+	AXIS_DAYS = 3650,  /* what a picture can still tell apart */
+	DATES_BEHIND = 45, /* public dates so many days behind the end are still shown */
 	AXIS_LEAST = 14,
 };
 
@@ -103,16 +103,19 @@ is_first(int64_t day, char name[static 11])
 static void
 put_month(struct page *p, int64_t day, const char *name, int top, int bottom, bool wide)
 {
-	static const char *const months[] = { "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December" };
+	static const char *const months[] = { "January", "February", "March",     "April",   "May",      "June",
+					      "July",    "August",   "September", "October", "November", "December" };
 	unsigned month = (unsigned)view_number(view_text(name + 5));
 	int x = axis_x(&p->axis, day);
 
 	if (month < 1 || month > 12)
 		return;
-	putf(p, "<line class=\"grid\" stroke=\"#d8d8d2\" x1=\"%d.%d\" x2=\"%d.%d\" y1=\"%d\" y2=\"%d\"/>", x / 10, x % 10, x / 10, x % 10, top, bottom);
+	putf(p, "<line class=\"grid\" stroke=\"#d8d8d2\" x1=\"%d.%d\" x2=\"%d.%d\" y1=\"%d\" y2=\"%d\"/>", x / 10,
+	     x % 10, x / 10, x % 10, top, bottom);
 	if (wide)
-		putf(p, "<text class=\"ink2\" fill=\"#55585c\" font-size=\"11\" x=\"%d\" y=\"%d\">%s%s%.4s</text>", x / 10 + 4, bottom + 13,
-		     months[month - 1], month == 1 || day == p->axis.first ? " " : "", month == 1 || day == p->axis.first ? name : "");
+		putf(p, "<text class=\"ink2\" fill=\"#55585c\" font-size=\"11\" x=\"%d\" y=\"%d\">%s%s%.4s</text>",
+		     x / 10 + 4, bottom + 13, months[month - 1], month == 1 || day == p->axis.first ? " " : "",
+		     month == 1 || day == p->axis.first ? name : "");
 }
 
 void

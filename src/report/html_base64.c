@@ -16,7 +16,8 @@ csp_hash(struct view text, char ret_hash[static 48])
 		return r;
 	memcpy(bytes, value.b, HASH);
 	for (size_t i = 0, at = 0; i < HASH; i += 3, at += 4) {
-		uint32_t three = (uint32_t)bytes[i] << 16 | (uint32_t)bytes[i + 1] << 8 | (i + 2 < HASH ? bytes[i + 2] : 0u);
+		uint32_t three =
+			(uint32_t)bytes[i] << 16 | (uint32_t)bytes[i + 1] << 8 | (i + 2 < HASH ? bytes[i + 2] : 0u);
 
 		for (unsigned k = 0; k < 4; k++)
 			ret_hash[at + k] = letters[three >> (18 - 6 * k) & 63];

@@ -22,7 +22,8 @@ static const struct look {
 	[DAY_HOLE] = { "hole", "d-hole", "url(#h-hole)", "no log, between days that have some" },
 	[DAY_QUIET] = { "quiet", "d-quiet", "url(#h-quiet)", "no log, of a kind that writes only now and then" },
 	[DAY_ABSENT] = { "absent", "d-absent", "url(#h-absent)", "no log, and nothing explains that" },
-	[DAY_ROTATED] = { "rotated", "d-rotated", "url(#h-rotated)", "no log: deleted by Exchange itself, by age or size" },
+	[DAY_ROTATED] = { "rotated", "d-rotated", "url(#h-rotated)",
+			  "no log: deleted by Exchange itself, by age or size" },
 	[DAY_BEFORE] = { "before-install", "d-before", "#e8e8e2", "not installed yet" },
 	[DAY_AFTER] = { "after-end", "d-after", "none", "behind the host's last sign of life" },
 };
@@ -41,8 +42,8 @@ state_of(struct view state)
 static bool
 same_place(const struct stretch *s, uint64_t evidence, struct view source, struct view folder, struct view volume)
 {
-	return s->evidence == evidence && view_equal(text_view(&s->source), source) && view_equal(text_view(&s->folder), folder) &&
-	       s->volume == view_number(volume);
+	return s->evidence == evidence && view_equal(text_view(&s->source), source) &&
+	       view_equal(text_view(&s->folder), folder) && s->volume == view_number(volume);
 }
 
 static int
@@ -59,7 +60,8 @@ take_day(void *state, int n, const char *const *names, const struct view *values
 	int r;
 
 	(void)is_number;
-	if (same && s->state == now && day == s->to + 1 && (now == DAY_PRESENT || view_equal(text_view(&s->reason), reason))) {
+	if (same && s->state == now && day == s->to + 1 &&
+	    (now == DAY_PRESENT || view_equal(text_view(&s->reason), reason))) {
 		s->to = day;
 		return 0;
 	}
@@ -117,7 +119,8 @@ put_stretch(struct page *p, const struct stretch *s, int y)
 
 	if (wide <= 0)
 		return;
-	put_area(p, looks[s->state].class, looks[s->state].fill, &(struct area){ .x = x, .y = y + 2, .wide = wide, .high = ROW - 4 });
+	put_area(p, looks[s->state].class, looks[s->state].fill,
+		 &(struct area){ .x = x, .y = y + 2, .wide = wide, .high = ROW - 4 });
 	put(p, "<title>");
 	put_label(p, text_view(&s->source), LABEL_MOST);
 	putf(p, " %s to %s: %s</title></rect>\n", day_name(s->from, from), day_name(s->to, to), looks[s->state].state);
@@ -126,7 +129,8 @@ put_stretch(struct page *p, const struct stretch *s, int y)
 static void
 put_folder_name(struct page *p, const struct stretch *s, int y)
 {
-	putf(p, "<text class=\"ink\" fill=\"#1d1f21\" font-size=\"11\" text-anchor=\"end\" x=\"%d\" y=\"%d\">", PICTURE_LEFT - 8, y + 12);
+	putf(p, "<text class=\"ink\" fill=\"#1d1f21\" font-size=\"11\" text-anchor=\"end\" x=\"%d\" y=\"%d\">",
+	     PICTURE_LEFT - 8, y + 12);
 	if (!s->nowhere) { /* else it is called after what was looked for */
 		put_label(p, text_view(&s->source), 14);
 		put(p, " · ");
@@ -158,8 +162,10 @@ put_picture(struct page *p, const struct days *days, uint64_t evidence)
 		return;
 	put(p, "<figure><figcaption>");
 	put_exhibit(p, evidence);
-	putf(p, "</figcaption><div class=\"scroll picture\" role=\"group\" tabindex=\"0\" aria-label=\"Calendar of the logs\"><svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" "
-		"aria-label=\"Days that the logs cover; the same stands in the table below\">\n",
+	putf(p,
+	     "</figcaption><div class=\"scroll picture\" role=\"group\" tabindex=\"0\" aria-label=\"Calendar of the "
+	     "logs\"><svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" "
+	     "aria-label=\"Days that the logs cover; the same stands in the table below\">\n",
 	     PICTURE_WIDTH, bottom + 24, PICTURE_WIDTH, bottom + 24);
 	axis_months(p, TOP - 4, bottom);
 	for (size_t i = 0; i < days->stretches.n; i++) {
@@ -188,7 +194,9 @@ put_legend(struct page *p)
 	for (unsigned i = 0; i < DAY_STATES; i++) {
 		put(p, "<li><svg width=\"26\" height=\"13\" viewBox=\"0 0 26 13\" aria-hidden=\"true\">");
 		put_area(p, looks[i].class, looks[i].fill, &(struct area){ .x = 5, .wide = 250, .high = 12 });
-		putf(p, "</rect><rect fill=\"none\" stroke=\"#8a8d90\" stroke-width=\"0.5\" x=\"0.5\" y=\"0.5\" width=\"25\" height=\"12\"/></svg> <b>%s</b> %s</li>\n",
+		putf(p,
+		     "</rect><rect fill=\"none\" stroke=\"#8a8d90\" stroke-width=\"0.5\" x=\"0.5\" y=\"0.5\" "
+		     "width=\"25\" height=\"12\"/></svg> <b>%s</b> %s</li>\n",
 		     looks[i].state, looks[i].meaning);
 	}
 	put(p, "</ul>\n");
@@ -211,8 +219,8 @@ put_stretch_row(struct page *p, const struct stretch *s)
 	put_label(p, text_view(&s->source), LABEL_MOST);
 	put(p, "</th><td><code>");
 	put_label(p, text_view(&s->folder), LABEL_MOST);
-	putf(p, "</code></td><td class=\"day\">%s</td><td class=\"day\">%s</td><td>%s</td><td>", day_name(s->from, from), day_name(s->to, to),
-	     looks[s->state].state);
+	putf(p, "</code></td><td class=\"day\">%s</td><td class=\"day\">%s</td><td>%s</td><td>",
+	     day_name(s->from, from), day_name(s->to, to), looks[s->state].state);
 	put_some(p, text_view(&s->reason), VALUE_MOST);
 	put(p, "</td></tr>\n");
 }
@@ -223,17 +231,21 @@ put_stretches(struct page *p, const struct days *days)
 	size_t most = p->print ? TABLE_PRINT : STRETCHES_SHOWN;
 
 	put(p, "<details><summary>The same as a table</summary>\n<div class=\"scroll\" role=\"group\" tabindex=\"0\" "
-	       "aria-labelledby=\"stretches-c\"><table id=\"stretches\"><caption id=\"stretches-c\">Stretches of days in one "
+	       "aria-labelledby=\"stretches-c\"><table id=\"stretches\"><caption id=\"stretches-c\">Stretches of days "
+	       "in one "
 	       "state</caption><thead><tr>");
 	if (p->exhibits.n != 1)
 		put(p, "<th scope=\"col\">Exhibit</th>");
-	put(p, "<th scope=\"col\">Log</th><th scope=\"col\">Folder</th><th scope=\"col\">From</th><th scope=\"col\">To</th><th "
+	put(p, "<th scope=\"col\">Log</th><th scope=\"col\">Folder</th><th scope=\"col\">From</th><th "
+	       "scope=\"col\">To</th><th "
 	       "scope=\"col\">State</th><th scope=\"col\">Why</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < days->stretches.n && i < most; i++)
 		put_stretch_row(p, &days->stretches.at[i]);
 	put(p, "</tbody></table></div>\n");
 	if (days->stretches.n > most)
-		putf(p, "<p class=\"rest\">%zu further stretches are in the case (<code>postmortem coverage --calendar CASE</code>).</p>\n",
+		putf(p,
+		     "<p class=\"rest\">%zu further stretches are in the case (<code>postmortem coverage --calendar "
+		     "CASE</code>).</p>\n",
 		     days->stretches.n - most);
 	put(p, "</details>\n");
 }
@@ -245,7 +257,8 @@ html_calendar(struct page *p)
 
 	days_load(p, &days);
 	chapter(p, "calendar", "What the logs cover",
-		"Each folder of logs, day by day, from the start of the window to the host’s last sign of life. Only on days that are present, empty or before "
+		"Each folder of logs, day by day, from the start of the window to the host’s last sign of life. Only "
+		"on days that are present, empty or before "
 		"the install can the absence of a trace mean anything.");
 	if (!days.stretches.n)
 		put(p, "<p class=\"none\">No folder of logs was looked for.</p>\n");

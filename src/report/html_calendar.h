@@ -1,4 +1,5 @@
-/* html_calendar.h - the days of all logs as stretches in one state: for the calendar, and for the gaps in the timeline. */
+/* html_calendar.h - the days of all logs as stretches in one state: for the calendar, and for the gaps in the timeline.
+ */
 #ifndef HTML_CALENDAR_H
 #define HTML_CALENDAR_H
 

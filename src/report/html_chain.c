@@ -1,4 +1,5 @@
-/* html_chain.c - how facts of different sources hang together: each intrusion as a picture of rows and what joins them. */
+/* html_chain.c - how facts of different sources hang together: each intrusion as a picture of rows and what joins them.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -70,7 +71,8 @@ node_of(struct chain *c, struct view row, struct view kind, struct view time, st
 		if (view_equal(text_view(&c->nodes.at[i].row), row))
 			return i;
 	node = vector_push(&c->nodes);
-	if (!node || text_add(&node->row, row) < 0 || text_add(&node->kind, kind) < 0 || text_add(&node->time, time) < 0)
+	if (!node || text_add(&node->row, row) < 0 || text_add(&node->kind, kind) < 0 ||
+	    text_add(&node->time, time) < 0)
 		return SIZE_MAX;
 	node->stage = stage_of(stage);
 	return c->nodes.n - 1;
@@ -87,10 +89,10 @@ take_edge(void *state, int n, const char *const *names, const struct view *value
 	(void)is_number;
 	if (view_number(row_value(n, names, values, "evidence")) != c->evidence || c->edges.n == EDGES_MOST)
 		return 0;
-	from = node_of(c, row_value(n, names, values, "from_row"), row_value(n, names, values, "from_kind"), row_value(n, names, values, "from_time"),
-		       row_value(n, names, values, "from_stage"));
-	to = node_of(c, row_value(n, names, values, "to_row"), row_value(n, names, values, "to_kind"), row_value(n, names, values, "to_time"),
-		     row_value(n, names, values, "to_stage"));
+	from = node_of(c, row_value(n, names, values, "from_row"), row_value(n, names, values, "from_kind"),
+		       row_value(n, names, values, "from_time"), row_value(n, names, values, "from_stage"));
+	to = node_of(c, row_value(n, names, values, "to_row"), row_value(n, names, values, "to_kind"),
+		     row_value(n, names, values, "to_time"), row_value(n, names, values, "to_stage"));
 	e = vector_push(&c->edges);
 	if (!e || from == SIZE_MAX || to == SIZE_MAX)
 		return -ENOMEM;
@@ -161,10 +163,14 @@ put_box(const struct chain *c, size_t at)
 		put_text(p, text_view(&node->row));
 		put(p, "\">");
 	}
-	putf(p, "<rect class=\"c-box\" fill=\"#ffffff\" stroke=\"#3b5b92\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"4\"/>", BOX_LEFT, y, BOX_WIDTH, BOX_HEIGHT);
+	putf(p,
+	     "<rect class=\"c-box\" fill=\"#ffffff\" stroke=\"#3b5b92\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
+	     "rx=\"4\"/>",
+	     BOX_LEFT, y, BOX_WIDTH, BOX_HEIGHT);
 	putf(p, "<text class=\"ink\" fill=\"#1d1f21\" font-size=\"12\" x=\"%d\" y=\"%d\">", BOX_LEFT + 10, y + 15);
 	put_label(p, node->label.n ? text_view(&node->label) : text_view(&node->row), 84);
-	putf(p, "</text><text class=\"ink2\" fill=\"#55585c\" font-size=\"10\" x=\"%d\" y=\"%d\">", BOX_LEFT + 10, y + 28);
+	putf(p, "</text><text class=\"ink2\" fill=\"#55585c\" font-size=\"10\" x=\"%d\" y=\"%d\">", BOX_LEFT + 10,
+	     y + 28);
 	put_label(p, text_view(&node->kind), 40);
 	put(p, node->stage ? " · " : "");
 	put(p, stage_name(node->stage));
@@ -183,7 +189,9 @@ bow_of(const struct chain *c, const struct edge *e)
 	bool down = from < to;
 	int reach = 26 + (rows - 1) * 15;
 
-	return (struct bow){ .from = from + (down ? BOX_HEIGHT - 8 : 8), .to = to + (down ? 8 : BOX_HEIGHT - 8), .reach = reach < REACH_MOST ? reach : REACH_MOST };
+	return (struct bow){ .from = from + (down ? BOX_HEIGHT - 8 : 8),
+			     .to = to + (down ? 8 : BOX_HEIGHT - 8),
+			     .reach = reach < REACH_MOST ? reach : REACH_MOST };
 }
 
 static void
@@ -193,8 +201,11 @@ put_edge(const struct chain *c, const struct edge *e)
 	struct bow bow = bow_of(c, e);
 	int out = BOX_LEFT - bow.reach * 4 / 3;
 
-	putf(p, "<path class=\"c-edge\" fill=\"none\" stroke=\"#3b5b92\" stroke-width=\"1.4\"%s d=\"M%d %dC%d %d %d %d %d %d\"/>", e->time_only ? " stroke-dasharray=\"2 4\"" : "", BOX_LEFT, bow.from,
-	     out, bow.from, out, bow.to, BOX_LEFT - 6, bow.to);
+	putf(p,
+	     "<path class=\"c-edge\" fill=\"none\" stroke=\"#3b5b92\" stroke-width=\"1.4\"%s d=\"M%d %dC%d %d %d %d %d "
+	     "%d\"/>",
+	     e->time_only ? " stroke-dasharray=\"2 4\"" : "", BOX_LEFT, bow.from, out, bow.from, out, bow.to,
+	     BOX_LEFT - 6, bow.to);
 	putf(p, "<path class=\"c-tip\" fill=\"#3b5b92\" d=\"M%d %dl-8 -4v8z\"/>\n", BOX_LEFT, bow.to);
 }
 
@@ -205,8 +216,10 @@ put_number(const struct chain *c, const struct edge *e)
 	struct bow bow = bow_of(c, e);
 	int x = BOX_LEFT - bow.reach, y = (bow.from + bow.to) / 2;
 
-	putf(p, "<circle class=\"c-num\" fill=\"#ffffff\" stroke=\"#3b5b92\" cx=\"%d\" cy=\"%d\" r=\"7.5\"/><text class=\"ink\" fill=\"#1d1f21\" font-size=\"9\" text-anchor=\"middle\" x=\"%d\" "
-		"y=\"%d\">",
+	putf(p,
+	     "<circle class=\"c-num\" fill=\"#ffffff\" stroke=\"#3b5b92\" cx=\"%d\" cy=\"%d\" r=\"7.5\"/><text "
+	     "class=\"ink\" fill=\"#1d1f21\" font-size=\"9\" text-anchor=\"middle\" x=\"%d\" "
+	     "y=\"%d\">",
 	     x, y, x, y + 3);
 	put_label(p, text_view(&e->number), 8);
 	put(p, "</text>\n");
@@ -220,8 +233,10 @@ put_picture(const struct chain *c)
 
 	if (!c->nodes.n || c->nodes.n > NODES_MOST)
 		return;
-	putf(p, "<figure><div class=\"scroll picture\" role=\"group\" tabindex=\"0\" aria-label=\"The chain as a picture\"><svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"group\" "
-		"aria-label=\"The chain as a picture; the same stands in the table below\">\n",
+	putf(p,
+	     "<figure><div class=\"scroll picture\" role=\"group\" tabindex=\"0\" aria-label=\"The chain as a "
+	     "picture\"><svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"group\" "
+	     "aria-label=\"The chain as a picture; the same stands in the table below\">\n",
 	     PICTURE_WIDTH, height, PICTURE_WIDTH, height);
 	for (size_t i = 0; i < c->edges.n; i++)
 		put_edge(c, &c->edges.at[i]);
@@ -229,7 +244,8 @@ put_picture(const struct chain *c)
 		put_box(c, i);
 	for (size_t i = 0; i < c->edges.n; i++)
 		put_number(c, &c->edges.at[i]);
-	put(p, "</svg></div><figcaption>From top to bottom in time. A number stands for a row of the table below; a dotted line "
+	put(p, "</svg></div><figcaption>From top to bottom in time. A number stands for a row of the table below; a "
+	       "dotted line "
 	       "rests on nearness in time alone.</figcaption></figure>\n");
 }
 
@@ -259,8 +275,10 @@ put_edges(const struct chain *c)
 {
 	struct page *p = c->page;
 
-	putf(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Edges of the chain\"><table class=\"edges\"><caption>What joins them</caption><thead><tr><th scope=\"col\" "
-		"class=\"n\">No.</th><th scope=\"col\">From</th><th scope=\"col\">To</th><th scope=\"col\">How</th><th scope=\"col\">Joined by</th></tr></thead><tbody>\n");
+	putf(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Edges of the chain\"><table "
+		"class=\"edges\"><caption>What joins them</caption><thead><tr><th scope=\"col\" "
+		"class=\"n\">No.</th><th scope=\"col\">From</th><th scope=\"col\">To</th><th scope=\"col\">How</th><th "
+		"scope=\"col\">Joined by</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < c->edges.n; i++) {
 		const struct edge *e = &c->edges.at[i];
 
@@ -295,7 +313,8 @@ struct chains {
 static void
 put_chain(struct chain *c)
 {
-	page_ask(c->page, &(struct question){ .view = "v_edges", .where_column = "chain", .where_value = c->number.s }, take_edge, c);
+	page_ask(c->page, &(struct question){ .view = "v_edges", .where_column = "chain", .where_value = c->number.s },
+		 take_edge, c);
 	if (case_view_exists("v_nodes"))
 		page_ask(c->page, &(struct question){ .view = "v_nodes" }, take_label, c);
 	put_picture(c);
@@ -326,7 +345,8 @@ take_chain(void *state, int n, const char *const *names, const struct view *valu
 {
 	struct chains *chains = state;
 	struct page *p = chains->page;
-	CLEANUP(chain_free) struct chain c = { .page = p, .evidence = view_number(row_value(n, names, values, "evidence")) };
+	CLEANUP(chain_free)
+	struct chain c = { .page = p, .evidence = view_number(row_value(n, names, values, "evidence")) };
 
 	(void)is_number;
 	if (chains->rows++ >= CHAINS_MOST)
@@ -356,19 +376,38 @@ static void
 put_clocks(struct page *p)
 {
 	static const struct column witnesses[] = {
-		{ "evidence", "Exhibit", CELL_TEXT }, { "path", "File", CELL_PATH }, { "witness", "Witness", CELL_TEXT }, { "time", "Time", CELL_TIME },
-		{ "says", "Says", CELL_TEXT },        { "words", "In words", CELL_TEXT }, { NULL, NULL, CELL_TEXT },
+		{ "evidence", "Exhibit", CELL_TEXT },
+		{ "path", "File", CELL_PATH },
+		{ "witness", "Witness", CELL_TEXT },
+		{ "time", "Time", CELL_TIME },
+		{ "says", "Says", CELL_TEXT },
+		{ "words", "In words", CELL_TEXT },
+		{ NULL, NULL, CELL_TEXT },
 	};
 	static const struct column clocks[] = {
-		{ "evidence", "Exhibit", CELL_TEXT }, { "pair", "Pair", CELL_TEXT }, { "first", "First", CELL_TIME }, { "second", "Second", CELL_TIME },
-		{ "seconds", "Seconds apart", CELL_NUMBER }, { "words", "In words", CELL_TEXT }, { NULL, NULL, CELL_TEXT },
+		{ "evidence", "Exhibit", CELL_TEXT },
+		{ "pair", "Pair", CELL_TEXT },
+		{ "first", "First", CELL_TIME },
+		{ "second", "Second", CELL_TIME },
+		{ "seconds", "Seconds apart", CELL_NUMBER },
+		{ "words", "In words", CELL_TEXT },
+		{ NULL, NULL, CELL_TEXT },
 	};
 
 	if (case_view_exists("v_witnesses"))
-		put_table(p, &(struct listing){ .id = "births", .caption = "Since when a file has been there, by witnesses that do not depend on each other", .columns = witnesses,
-						.question = { .view = "v_witnesses" }, .most = p->print ? 40 : 200 });
+		put_table(p, &(struct listing){ .id = "births",
+						.caption = "Since when a file has been there, by witnesses that do not "
+							   "depend on each other",
+						.columns = witnesses,
+						.question = { .view = "v_witnesses" },
+						.most = p->print ? 40 : 200 });
 	if (case_view_exists("v_clock"))
-		put_table(p, &(struct listing){ .id = "clocks", .caption = "One moment as two clocks have it; nothing was corrected by it", .columns = clocks, .question = { .view = "v_clock" }, .most = 80 });
+		put_table(p,
+			  &(struct listing){ .id = "clocks",
+					     .caption = "One moment as two clocks have it; nothing was corrected by it",
+					     .columns = clocks,
+					     .question = { .view = "v_clock" },
+					     .most = 80 });
 }
 
 void
@@ -377,13 +416,17 @@ html_chain(struct page *p)
 	struct chains chains = { .page = p };
 
 	chapter(p, "chain", "Chain of the intrusion",
-		"Facts of different sources that belong together, and what joins them: a number of a request, an address, a path. Both rows of each link are named.");
+		"Facts of different sources that belong together, and what joins them: a number of a request, an "
+		"address, a path. Both rows of each link are named.");
 	if (case_view_exists("v_chain"))
 		page_ask(p, &(struct question){ .view = "v_chain" }, take_chain, &chains);
 	if (!chains.rows)
 		put(p, "<p class=\"none\">No facts of different sources could be joined into a chain.</p>\n");
 	if (chains.rows > CHAINS_MOST)
-		putf(p, "<p class=\"rest\">%" PRIu64 " further chains are in the case (<code>postmortem chain CASE</code>).</p>\n", chains.rows - CHAINS_MOST);
+		putf(p,
+		     "<p class=\"rest\">%" PRIu64
+		     " further chains are in the case (<code>postmortem chain CASE</code>).</p>\n",
+		     chains.rows - CHAINS_MOST);
 	put_clocks(p);
 	chapter_end(p);
 }

@@ -6,7 +6,8 @@ static void
 put_hatch(struct page *p, const char *id, const char *ground, const char *line, const char *class, const char *path)
 {
 	putf(p,
-	     "<pattern id=\"%s\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect class=\"%s-g\" width=\"6\" height=\"6\" fill=\"%s\"/>"
+	     "<pattern id=\"%s\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect class=\"%s-g\" "
+	     "width=\"6\" height=\"6\" fill=\"%s\"/>"
 	     "<path class=\"%s-l\" d=\"%s\" stroke=\"%s\" stroke-width=\"1.1\" fill=\"none\"/></pattern>\n",
 	     id, class, ground, class, path, line);
 }
@@ -44,8 +45,8 @@ put_area(struct page *p, const char *class, const char *fill, const struct area 
 	for (size_t i = 0; p->print && i < sizeof(rulings) / sizeof(rulings[0]); i++)
 		if (!strcmp(rulings[i].fill, fill))
 			ruling = &rulings[i];
-	putf(p, "<rect class=\"%s\" fill=\"%s\" x=\"%d.%d\" y=\"%d\" width=\"%d.%d\" height=\"%d\">", class, ruling ? "none" : fill, area->x / 10, area->x % 10, area->y,
-	     area->wide / 10, area->wide % 10, area->high);
+	putf(p, "<rect class=\"%s\" fill=\"%s\" x=\"%d.%d\" y=\"%d\" width=\"%d.%d\" height=\"%d\">", class,
+	     ruling ? "none" : fill, area->x / 10, area->x % 10, area->y, area->wide / 10, area->wide % 10, area->high);
 	if (!ruling)
 		return;
 	putf(p, "</rect><path fill=\"none\" stroke-width=\"0.7\" stroke=\"%s\" d=\"", ruling->line);

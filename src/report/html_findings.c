@@ -1,5 +1,5 @@
-/* html_findings.c - the findings, the gravest first, each with a drawer: what it rests on, what else it could be, and how to
- * see the same with other tools. */
+/* html_findings.c - the findings, the gravest first, each with a drawer: what it rests on, what else it could be, and
+ * how to see the same with other tools. */
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -12,8 +12,8 @@ enum {
 	DUMP_MOST = 192,   /* bytes of a finding that are shown in hexadecimal */
 	DUMPS_MOST = 1000, /* findings of which they are: the gravest */
 	DUMPS_PRINT = 12,
-	LIST_MOST = 96,    /* stages and such that can be chosen from */
-	MANY = 400,        /* findings from which on a browser lays out only those in view */
+	LIST_MOST = 96, /* stages and such that can be chosen from */
+	MANY = 400,     /* findings from which on a browser lays out only those in view */
 };
 
 /* ---- which of them fit ---- */
@@ -157,7 +157,8 @@ put_dump(struct page *p, struct view sha256, uint64_t offset, uint64_t length)
 	for (size_t i = 0; i < most; i += DUMP_ROW)
 		put_dump_row(p, bytes + from + i, most - i < DUMP_ROW ? most - i : DUMP_ROW, from + i);
 	put(p, "</pre>");
-	putf(p, "<span class=\"cut\">%zu of the %zu bytes that the case keeps, from offset %zu</span></dd>", most, n, from);
+	putf(p, "<span class=\"cut\">%zu of the %zu bytes that the case keeps, from offset %zu</span></dd>", most, n,
+	     from);
 }
 
 static void
@@ -166,8 +167,9 @@ put_place(struct page *p, int n, const char *const *names, const struct view *va
 	static const struct {
 		const char *column, *words;
 	} parts[] = {
-		{ "mft", "MFT entry" }, { "seq", "sequence" },   { "stream", "stream" },          { "offset", "offset" },
-		{ "length", "length" }, { "volume", "volume at byte" }, { "snapshot", "snapshot" },
+		{ "mft", "MFT entry" },     { "seq", "sequence" },  { "stream", "stream" },
+		{ "offset", "offset" },     { "length", "length" }, { "volume", "volume at byte" },
+		{ "snapshot", "snapshot" },
 	};
 	bool any = false;
 
@@ -211,7 +213,8 @@ put_rule(struct page *p, int n, const char *const *names, const struct view *val
 static void
 put_confidence(struct page *p, int n, const char *const *names, const struct view *values)
 {
-	struct view confidence = row_value(n, names, values, "confidence"), witnesses = row_value(n, names, values, "witnesses"),
+	struct view confidence = row_value(n, names, values, "confidence"),
+		    witnesses = row_value(n, names, values, "witnesses"),
 		    reasons = row_value(n, names, values, "reasons");
 
 	if (!confidence.n)
@@ -368,13 +371,16 @@ put_tools(struct list *list)
 	struct page *p = list->page;
 
 	vector_sort(&list->stages, compare_stages);
-	put(p, "<form class=\"tools\" id=\"tools\" hidden aria-label=\"Choose findings\">\n<p><label>Text <input type=\"search\" id=\"t-text\" "
+	put(p, "<form class=\"tools\" id=\"tools\" hidden aria-label=\"Choose findings\">\n<p><label>Text <input "
+	       "type=\"search\" id=\"t-text\" "
 	       "autocomplete=\"off\" spellcheck=\"false\"></label>\n<label>Level at least <select id=\"t-level\">");
 	for (unsigned i = 0; i < LEVELS; i++)
 		putf(p, "<option value=\"%u\">%s</option>", i, level_name(i));
-	put(p, "</select></label>\n<label>Order <select id=\"t-order\"><option value=\"level\">gravest first</option><option "
+	put(p, "</select></label>\n<label>Order <select id=\"t-order\"><option value=\"level\">gravest "
+	       "first</option><option "
 	       "value=\"time\">by time</option><option value=\"stage\">by stage</option></select></label>\n"
-	       "<button type=\"button\" id=\"t-open\">Open all</button> <button type=\"button\" id=\"t-shut\">Close all</button></p>\n<fieldset "
+	       "<button type=\"button\" id=\"t-open\">Open all</button> <button type=\"button\" id=\"t-shut\">Close "
+	       "all</button></p>\n<fieldset "
 	       "id=\"t-stages\"><legend>Stages</legend>");
 	for (size_t i = 0; i < list->stages.n; i++) {
 		struct view stage = text_view(&list->stages.at[i]);
@@ -395,7 +401,8 @@ html_findings(struct page *p)
 	uint64_t most = p->print ? ROWS_PRINT : ROWS_MOST;
 
 	chapter(p, "findings", "Findings",
-		"The gravest first. Each opens to what it rests on, what else it could be, and the command with which the same bytes are seen by another tool. Levels "
+		"The gravest first. Each opens to what it rests on, what else it could be, and the command with which "
+		"the same bytes are seen by another tool. Levels "
 		"are proposals of the profile and no measure of guilt.");
 	if (!p->print) {
 		page_ask(p, &(struct question){ .view = "v_findings" }, take_stage, &list);
@@ -409,8 +416,10 @@ html_findings(struct page *p)
 	if (list.rows > most) {
 		put(p, "<p class=\"rest\">");
 		put_count(p, list.rows - most);
-		put(p, p->print ? " further findings are in report.html and in the case (<code>postmortem findings CASE</code>).</p>\n"
-				: " further findings, none graver than these, are in the case (<code>postmortem findings CASE</code>).</p>\n");
+		put(p, p->print ? " further findings are in report.html and in the case (<code>postmortem findings "
+				  "CASE</code>).</p>\n"
+				: " further findings, none graver than these, are in the case (<code>postmortem "
+				  "findings CASE</code>).</p>\n");
 	}
 	chapter_end(p);
 }

@@ -5,8 +5,8 @@
 #include "html.h"
 
 static const struct column limitation_columns[] = {
-	{ "evidence", "Exhibit", CELL_TEXT }, { "what", "What", CELL_TEXT },      { "count", "Times", CELL_NUMBER },
-	{ "path", "Where", CELL_PATH },       { "stream", "Stream", CELL_CODE },  { "mft", "Entry", CELL_NUMBER },
+	{ "evidence", "Exhibit", CELL_TEXT }, { "what", "What", CELL_TEXT },     { "count", "Times", CELL_NUMBER },
+	{ "path", "Where", CELL_PATH },       { "stream", "Stream", CELL_CODE }, { "mft", "Entry", CELL_NUMBER },
 	{ "offset", "Offset", CELL_NUMBER },  { NULL, NULL, CELL_TEXT },
 };
 
@@ -30,7 +30,8 @@ find_source(struct coverage *c, struct view source)
 	char name[NAME_MOST];
 	struct covered *new;
 
-	snprintf(name, sizeof(name), "%.*s", (int)(source.n < NAME_MOST ? source.n : NAME_MOST - 1), (const char *)source.p);
+	snprintf(name, sizeof(name), "%.*s", (int)(source.n < NAME_MOST ? source.n : NAME_MOST - 1),
+		 (const char *)source.p);
 	for (size_t i = 0; i < c->sources.n; i++)
 		if (!strcmp(c->sources.at[i].source, name))
 			return &c->sources.at[i];
@@ -90,12 +91,15 @@ put_coverage(struct page *p)
 
 	page_ask(p, &(struct question){ .view = "v_coverage" }, take_coverage, &c);
 	vector_sort(&c.sources, compare);
-	put(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"sources-c\"><table id=\"sources\" class=\"narrow\">"
-	       "<caption id=\"sources-c\">What was looked at, by kind of source: how many of each, and in which state</caption><thead><tr><th "
+	put(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"sources-c\"><table "
+	       "id=\"sources\" class=\"narrow\">"
+	       "<caption id=\"sources-c\">What was looked at, by kind of source: how many of each, and in which "
+	       "state</caption><thead><tr><th "
 	       "scope=\"col\">Source</th>");
 	for (unsigned i = 0; i < STATES; i++)
 		putf(p, "<th scope=\"col\" class=\"n\">%s</th>", states[i]);
-	put(p, "<th scope=\"col\" class=\"n\">records</th><th scope=\"col\" class=\"n\">lost</th></tr></thead><tbody>\n");
+	put(p,
+	    "<th scope=\"col\" class=\"n\">records</th><th scope=\"col\" class=\"n\">lost</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < c.sources.n; i++)
 		put_source(p, &c.sources.at[i]);
 	put(p, "</tbody></table></div>\n");
@@ -108,9 +112,10 @@ static void
 put_gaps(struct page *p)
 {
 	static const struct column columns[] = {
-		{ "evidence", "Exhibit", CELL_TEXT }, { "id", "Row", CELL_CODE }, { "source", "Source", CELL_TEXT },     { "path", "Where", CELL_PATH },
-		{ "items", "Records", CELL_NUMBER },  { "lost", "Lost", CELL_NUMBER },       { "reason", "Why", CELL_TEXT },
-		{ NULL, NULL, CELL_TEXT },
+		{ "evidence", "Exhibit", CELL_TEXT }, { "id", "Row", CELL_CODE },
+		{ "source", "Source", CELL_TEXT },    { "path", "Where", CELL_PATH },
+		{ "items", "Records", CELL_NUMBER },  { "lost", "Lost", CELL_NUMBER },
+		{ "reason", "Why", CELL_TEXT },       { NULL, NULL, CELL_TEXT },
 	};
 	static const struct {
 		const char *state, *id, *caption;
@@ -125,7 +130,9 @@ put_gaps(struct page *p)
 		put_table(p, &(struct listing){ .id = gaps[i].id,
 						.caption = gaps[i].caption,
 						.columns = columns,
-						.question = { .view = "v_coverage", .where_column = "state", .where_value = gaps[i].state },
+						.question = { .view = "v_coverage",
+							      .where_column = "state",
+							      .where_value = gaps[i].state },
 						.most = p->print ? 30 : 120,
 						.elsewhere = "postmortem coverage CASE" });
 }
@@ -134,7 +141,8 @@ void
 html_limits(struct page *p)
 {
 	chapter(p, "limitations", "Limitations",
-		"What could not be examined, and what was not there. It stands before the findings, as it bounds what they can mean.");
+		"What could not be examined, and what was not there. It stands before the findings, as it bounds what "
+		"they can mean.");
 	put_table(p, &(struct listing){ .id = "limits",
 					.caption = "What could not be examined",
 					.columns = limitation_columns,

@@ -77,20 +77,36 @@ static void
 put_campaign(struct page *p)
 {
 	static const struct column victims[] = {
-		{ "number", "No.", CELL_NUMBER }, { "evidence", "Exhibit", CELL_TEXT }, { "first", "First grave finding", CELL_TIME }, { "last", "Last", CELL_TIME },
-		{ "grave", "Grave findings", CELL_NUMBER }, { "findings", "Findings", CELL_NUMBER }, { "shared", "Indicators shared", CELL_NUMBER }, { NULL, NULL, CELL_TEXT },
+		{ "number", "No.", CELL_NUMBER },
+		{ "evidence", "Exhibit", CELL_TEXT },
+		{ "first", "First grave finding", CELL_TIME },
+		{ "last", "Last", CELL_TIME },
+		{ "grave", "Grave findings", CELL_NUMBER },
+		{ "findings", "Findings", CELL_NUMBER },
+		{ "shared", "Indicators shared", CELL_NUMBER },
+		{ NULL, NULL, CELL_TEXT },
 	};
 	static const struct column shared[] = {
-		{ "kind", "Kind", CELL_TEXT }, { "value", "Value", CELL_PATH }, { "number", "No.", CELL_NUMBER }, { "evidence", "Exhibit", CELL_TEXT },
-		{ "first", "First", CELL_TIME }, { "last", "Last", CELL_TIME }, { "level", "Gravest", CELL_LEVEL }, { "findings", "Findings", CELL_FINDINGS },
+		{ "kind", "Kind", CELL_TEXT },       { "value", "Value", CELL_PATH },
+		{ "number", "No.", CELL_NUMBER },    { "evidence", "Exhibit", CELL_TEXT },
+		{ "first", "First", CELL_TIME },     { "last", "Last", CELL_TIME },
+		{ "level", "Gravest", CELL_LEVEL },  { "findings", "Findings", CELL_FINDINGS },
 		{ "caution", "Caution", CELL_TEXT }, { NULL, NULL, CELL_TEXT },
 	};
 
 	if (p->exhibits.n < 2)
 		return;
-	put_table(p, &(struct listing){ .id = "victims", .caption = "In which order they were hit", .columns = victims, .question = { .view = "v_victims" }, .elsewhere = "postmortem campaign CASE" });
-	put_table(p, &(struct listing){ .id = "shared", .caption = "What several exhibits share", .columns = shared, .question = { .view = "v_campaign" },
-					.none = "No indicator is shared by two exhibits.", .elsewhere = "postmortem campaign CASE" });
+	put_table(p, &(struct listing){ .id = "victims",
+					.caption = "In which order they were hit",
+					.columns = victims,
+					.question = { .view = "v_victims" },
+					.elsewhere = "postmortem campaign CASE" });
+	put_table(p, &(struct listing){ .id = "shared",
+					.caption = "What several exhibits share",
+					.columns = shared,
+					.question = { .view = "v_campaign" },
+					.none = "No indicator is shared by two exhibits.",
+					.elsewhere = "postmortem campaign CASE" });
 }
 
 void
@@ -98,16 +114,19 @@ html_matrix(struct page *p)
 {
 	struct matrix m = { 0 };
 
-	chapter(p, "matrix", "Exhibits and stages", "How many findings each exhibit has in each stage, and how grave the gravest of them is.");
+	chapter(p, "matrix", "Exhibits and stages",
+		"How many findings each exhibit has in each stage, and how grave the gravest of them is.");
 	for (size_t i = 0; i < p->exhibits.n && p->r == 0; i++)
 		if (!line_of(&m, p->exhibits.at[i].number))
 			p->r = -ENOMEM;
 	page_ask(p, &(struct question){ .view = "v_findings" }, take_finding, &m);
 	vector_sort(&m.lines, compare);
-	put(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"matrix-c\"><table id=\"matrix-t\" class=\"matrix\"><caption id=\"matrix-c\">Findings by exhibit and "
+	put(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"matrix-c\"><table "
+	       "id=\"matrix-t\" class=\"matrix\"><caption id=\"matrix-c\">Findings by exhibit and "
 	       "stage</caption><thead><tr><th scope=\"col\">Exhibit</th>");
 	for (unsigned i = 0; i < STAGES; i++)
-		putf(p, "<th scope=\"col\" class=\"n\">%s</th>", stage_shown(i) ? stage_name(stage_shown(i)) : "no stage");
+		putf(p, "<th scope=\"col\" class=\"n\">%s</th>",
+		     stage_shown(i) ? stage_name(stage_shown(i)) : "no stage");
 	put(p, "</tr></thead><tbody>\n");
 	for (size_t i = 0; i < m.lines.n && i < MATRIX_EXHIBITS; i++)
 		put_line(p, &m.lines.at[i]);

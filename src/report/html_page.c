@@ -65,7 +65,8 @@ put_exhibit(struct page *p, uint64_t evidence)
 {
 	struct view name = exhibit_of(p, evidence);
 
-	put_label(p, name.n ? name : view_text(evidence ? "an exhibit without a name" : "the case as a whole"), LABEL_MOST);
+	put_label(p, name.n ? name : view_text(evidence ? "an exhibit without a name" : "the case as a whole"),
+		  LABEL_MOST);
 }
 
 /* ---- links ---- */
@@ -79,7 +80,8 @@ is_anchor(const struct page *p, uint64_t evidence, struct view id)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		const struct anchor *a = &p->anchors.at[middle];
-		int c = a->evidence != evidence ? (a->evidence > evidence ? 1 : -1) : view_compare(view_text(a->id), id);
+		int c = a->evidence != evidence ? (a->evidence > evidence ? 1 : -1)
+						: view_compare(view_text(a->id), id);
 
 		if (!c)
 			return true;
@@ -205,7 +207,8 @@ put_field(struct page *p, const char *name, const char *value)
 static void
 put_masthead(struct page *p)
 {
-	put(p, "<header class=\"masthead\" id=\"top\">\n<p class=\"kind\">Forensic triage of a Microsoft Exchange server</p>\n<h1>");
+	put(p, "<header class=\"masthead\" id=\"top\">\n<p class=\"kind\">Forensic triage of a Microsoft Exchange "
+	       "server</p>\n<h1>");
 	put_title(p);
 	put(p, "</h1>\n<dl class=\"fields\">\n");
 	put_field(p, "Case", p->fields->case_number);

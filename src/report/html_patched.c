@@ -61,7 +61,8 @@ take_opening(void *state, int n, const char *const *names, const struct view *va
 
 	(void)is_number;
 	copy(o.cve, sizeof(o.cve), row_value(n, names, values, "cve"));
-	if (!view_equal(row_value(n, names, values, "state"), view_text("vulnerable")) || !is_asked(p, o.evidence, o.cve))
+	if (!view_equal(row_value(n, names, values, "state"), view_text("vulnerable")) ||
+	    !is_asked(p, o.evidence, o.cve))
 		return 0;
 	o.from = ticks_of(row_value(n, names, values, "from"));
 	o.to = ticks_of(row_value(n, names, values, "to"));
@@ -101,8 +102,8 @@ put_distance(struct page *p, uint64_t a, uint64_t b)
 		putf(p, "<b>%" PRIu64 " hour%s %s</b>", hours, plural(hours), a < b ? "before" : "after");
 }
 
-/* From the first to the last moment at which the exhibit was open to any of the holes that the profile asks about; *ret_ended
- * is 0 where it still was. */
+/* From the first to the last moment at which the exhibit was open to any of the holes that the profile asks about;
+ * *ret_ended is 0 where it still was. */
 static bool
 find_open(const struct page *p, uint64_t evidence, uint64_t *ret_from, uint64_t *ret_ended)
 {
@@ -132,7 +133,8 @@ tell_exploited(struct page *p, const struct answered *a, uint64_t ended)
 		return;
 	}
 	if (!ended) {
-		put(p, "<p><b>No update is known to have closed the holes.</b> As far as the witnesses of the build tell, this "
+		put(p, "<p><b>No update is known to have closed the holes.</b> As far as the witnesses of the build "
+		       "tell, this "
 		       "server was still open at the end of what the image shows. The first indicator is of ");
 		put_ticks(p, a->first);
 		put(p, ", the last of ");
@@ -140,7 +142,8 @@ tell_exploited(struct page *p, const struct answered *a, uint64_t ended)
 		put(p, ".</p>\n");
 		return;
 	}
-	put(p, a->first < ended ? "<p><b>Yes.</b> The first indicator, of " : "<p><b>The first indicator is later than the update.</b> It is of ");
+	put(p, a->first < ended ? "<p><b>Yes.</b> The first indicator, of "
+				: "<p><b>The first indicator is later than the update.</b> It is of ");
 	put_ticks(p, a->first);
 	put(p, ", and ");
 	put_distance(p, a->first, ended);
@@ -150,7 +153,8 @@ tell_exploited(struct page *p, const struct answered *a, uint64_t ended)
 	put_ticks(p, a->last);
 	put(p, ", is ");
 	put_distance(p, a->last, ended);
-	put(p, a->last > ended ? " it: an update closes holes and removes nobody who is already inside.</p>\n" : " it.</p>\n");
+	put(p, a->last > ended ? " it: an update closes holes and removes nobody who is already inside.</p>\n"
+			       : " it.</p>\n");
 }
 
 static void
@@ -167,14 +171,18 @@ tell_exhibit(struct page *p, const struct answered *a)
 		return;
 	}
 	if (!strcmp(a->verdict, "exploited"))
-		put(p, "<p>There are findings of an intrusion; nothing tells when this server was open to the holes that the profile asks about, so "
+		put(p, "<p>There are findings of an intrusion; nothing tells when this server was open to the holes "
+		       "that the profile asks about, so "
 		       "before and after cannot be told.</p>\n");
 	else if (!open)
-		put(p, "<p>Nothing shows that this server was open to the holes that the profile asks about, and no finding of level high or above shows an "
+		put(p, "<p>Nothing shows that this server was open to the holes that the profile asks about, and no "
+		       "finding of level high or above shows an "
 		       "intrusion.</p>\n");
 	else
-		put(p, "<p>No finding of level high or above shows an intrusion, before or after an update. What that is worth, "
-		       "the <a href=\"#verdict\">verdict</a> and the <a href=\"#calendar\">days that the logs cover</a> say.</p>\n");
+		put(p, "<p>No finding of level high or above shows an intrusion, before or after an update. What that "
+		       "is worth, "
+		       "the <a href=\"#verdict\">verdict</a> and the <a href=\"#calendar\">days that the logs "
+		       "cover</a> say.</p>\n");
 }
 
 /* ---- the same as a table ---- */
@@ -240,16 +248,20 @@ html_patched(struct page *p)
 			tell_exhibit(p, &p->answers.at[i]);
 	if (told > EXHIBITS_MOST)
 		putf(p, "<p class=\"rest\">%u further exhibits are in the table.</p>\n", told - EXHIBITS_MOST);
-	put(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"exposed-c\"><table id=\"exposed\">"
-	       "<caption id=\"exposed-c\">Exposure beside indicators</caption><thead><tr>");
+	put(p,
+	    "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"exposed-c\"><table id=\"exposed\">"
+	    "<caption id=\"exposed-c\">Exposure beside indicators</caption><thead><tr>");
 	if (p->exhibits.n != 1)
 		put(p, "<th scope=\"col\">Exhibit</th>");
-	put(p, "<th scope=\"col\">Question</th><th scope=\"col\">Open from</th><th scope=\"col\">Open to</th><th scope=\"col\">First "
+	put(p, "<th scope=\"col\">Question</th><th scope=\"col\">Open from</th><th scope=\"col\">Open to</th><th "
+	       "scope=\"col\">First "
 	       "trace, against the end</th><th scope=\"col\">Last trace, against the end</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < p->answers.n && i < TABLE_MOST; i++)
 		put_row(p, &p->answers.at[i]);
-	put(p, "</tbody></table></div>\n<p class=\"note\">A question that is not about one hole is held against the time in which the server was open to any "
-	       "that the profile asks about. Where the time of an update is only bounded, the later bound is used: see <a "
-	       "href=\"#builds\">builds and updates</a>.</p>\n");
+	put(p,
+	    "</tbody></table></div>\n<p class=\"note\">A question that is not about one hole is held against the time "
+	    "in which the server was open to any "
+	    "that the profile asks about. Where the time of an update is only bounded, the later bound is used: see <a "
+	    "href=\"#builds\">builds and updates</a>.</p>\n");
 	chapter_end(p);
 }

@@ -1,4 +1,5 @@
-/* html_table.c - a view of the case as a table on the page: with a caption, headings, and a count of what is not shown. */
+/* html_table.c - a view of the case as a table on the page: with a caption, headings, and a count of what is not shown.
+ */
 #include "html.h"
 
 struct tabled {
@@ -18,8 +19,8 @@ begin(struct tabled *t)
 {
 	struct page *p = t->page;
 
-	putf(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"%s-c\"><table id=\"%s\">", t->listing->id,
-	     t->listing->id);
+	putf(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"%s-c\"><table id=\"%s\">",
+	     t->listing->id, t->listing->id);
 	putf(p, "<caption id=\"%s-c\">%s</caption><thead><tr>", t->listing->id, t->listing->caption);
 	for (const struct column *c = t->listing->columns; c->name; c++)
 		if (is_shown(p, c))
@@ -82,7 +83,11 @@ put_cell(struct page *p, const struct column *c, struct view value, uint64_t evi
 static const char *
 cell_class(enum cell cell)
 {
-	return cell == CELL_NUMBER ? " class=\"n\"" : cell == CELL_CODE ? " class=\"c\"" : cell == CELL_PATH ? " class=\"p\"" : cell == CELL_FINDINGS ? " class=\"f\"" : "";
+	return cell == CELL_NUMBER     ? " class=\"n\""
+	       : cell == CELL_CODE     ? " class=\"c\""
+	       : cell == CELL_PATH     ? " class=\"p\""
+	       : cell == CELL_FINDINGS ? " class=\"f\""
+				       : "";
 }
 
 static int

@@ -41,7 +41,12 @@ add_quoted(struct text *t, const struct text *seen)
 
 	for (size_t i = 0; i <= seen->n && r == 0; i++) {
 		char c = i < seen->n ? seen->s[i] : '&';
-		const char *entity = c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '"' ? "&quot;" : c == '\'' ? "&#39;" : NULL;
+		const char *entity = c == '&'    ? "&amp;"
+				     : c == '<'  ? "&lt;"
+				     : c == '>'  ? "&gt;"
+				     : c == '"'  ? "&quot;"
+				     : c == '\'' ? "&#39;"
+						 : NULL;
 
 		if (!entity)
 			continue;

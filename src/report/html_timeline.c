@@ -1,11 +1,12 @@
-/* html_timeline.c - when what happened, as a picture: a lane for each stage, the days on which the server was open, the days
- * of which no log is left, and the days that everybody knows. */
+/* html_timeline.c - when what happened, as a picture: a lane for each stage, the days on which the server was open, the
+ * days of which no log is left, and the days that everybody knows. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "filetime.h"
 #include "html_calendar.h"
+#include "html_dates.h"
 
 static const char *const stage_words[STAGES] = {
 	[STAGE_NONE] = "no stage",
@@ -25,14 +26,13 @@ static const char *const stage_words[STAGES] = {
 };
 
 static const char *const fills[LEVELS] = {
-	[LEVEL_INFO] = "#5d666e", [LEVEL_LOW] = "#3f6280", [LEVEL_MEDIUM] = "#85600a", [LEVEL_HIGH] = "#a8420f", [LEVEL_CRITICAL] = "#9b1c31",
+	[LEVEL_INFO] = "#5d666e", [LEVEL_LOW] = "#3f6280",      [LEVEL_MEDIUM] = "#85600a",
+	[LEVEL_HIGH] = "#a8420f", [LEVEL_CRITICAL] = "#9b1c31",
 };
 
 enum {
 	LANE = 30,
-	FLAG = 17,      /* rows of numbers above the lanes */
-	FLAG_ROWS = 3,
-	BAR = 13,       /* a hole and when it was open */
+	BAR = 13, /* a hole and when it was open */
 	BARS_MOST = 8,
 	DAYS_SHOWN = 400,
 };
@@ -46,17 +46,10 @@ struct moment {
 	char finding[24];
 };
 
-/* A day that everybody knows. */
-struct date {
-	int64_t day;
-	unsigned number; /* the same for all of one day */
-	struct text title, cve, source;
-};
-
 struct story {
 	struct page *page;
 	VECTOR(struct moment) moments;
-	VECTOR(struct date) dates;
+	struct dates dates;
 	struct days days;
 };
 
@@ -82,39 +75,10 @@ take_moment(void *state, int n, const char *const *names, const struct view *val
 	return 0;
 }
 
-static int
-take_date(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
-{
-	struct story *story = state;
-	const struct axis *axis = &story->page->axis;
-	struct date *last = story->dates.n ? &story->dates.at[story->dates.n - 1] : NULL, *d;
-	int64_t day = day_of(row_value(n, names, values, "day"));
-	unsigned number = !last ? 1 : last->day == day ? last->number : last->number + 1;
-	int r;
-
-	(void)is_number;
-	if (day < axis->first || day > axis->last)
-		return 0;
-	d = vector_push(&story->dates);
-	if (!d)
-		return -ENOMEM;
-	d->day = day;
-	d->number = number;
-	r = text_add(&d->title, row_value(n, names, values, "title"));
-	if (r == 0)
-		r = text_add(&d->cve, row_value(n, names, values, "cve"));
-	return r < 0 ? r : text_add(&d->source, row_value(n, names, values, "source"));
-}
-
 static void
 story_free_at(struct story *story)
 {
-	for (size_t i = 0; i < story->dates.n; i++) {
-		text_free(&story->dates.at[i].title);
-		text_free(&story->dates.at[i].cve);
-		text_free(&story->dates.at[i].source);
-	}
-	vector_free(&story->dates);
+	dates_free(&story->dates);
 	vector_free(&story->moments);
 	days_free_at(&story->days);
 }
@@ -122,7 +86,8 @@ story_free_at(struct story *story)
 /* ---- the ground: when open, when without logs ---- */
 
 static void
-put_band(struct page *p, const char *class, const char *fill, int64_t from, int64_t to, int top, int bottom, const char *title)
+put_band(struct page *p, const char *class, const char *fill, int64_t from, int64_t to, int top, int bottom,
+	 const char *title)
 {
 	int x = axis_x(&p->axis, from), wide = axis_x(&p->axis, to + 1) - x;
 	char first[11], last[11];
@@ -162,7 +127,8 @@ put_exposure(struct page *p, uint64_t evidence, int top, int bottom)
 		last = to > last ? to : last;
 	}
 	if (last >= 0)
-		put_band(p, "t-open", "#fbeedd", first, last, top, bottom, "open to the holes that the profile asks about:");
+		put_band(p, "t-open", "#fbeedd", first, last, top, bottom,
+			 "open to the holes that the profile asks about:");
 }
 
 /* Days of which no folder has a log: 1 for each such day of the axis. */
@@ -177,7 +143,8 @@ find_dark(const struct story *story, uint64_t evidence, uint8_t *dark, size_t n)
 		for (int64_t day = s->from; day <= s->to; day++) {
 			size_t at = (size_t)(day - axis->first);
 
-			if (s->evidence != evidence || day < axis->first || at >= n || s->state == DAY_BEFORE || s->state == DAY_AFTER)
+			if (s->evidence != evidence || day < axis->first || at >= n || s->state == DAY_BEFORE ||
+			    s->state == DAY_AFTER)
 				continue;
 			if (s->state == DAY_PRESENT || s->state == DAY_EMPTY || s->state == DAY_PARTLY)
 				dark[at] = 2;
@@ -203,7 +170,8 @@ put_dark(const struct story *story, uint64_t evidence, int top, int bottom)
 		for (end = i; end < n && dark[end] == 1; end++)
 			;
 		if (end > i)
-			put_band(p, "t-dark", "url(#h-dark)", p->axis.first + (int64_t)i, p->axis.first + (int64_t)end - 1, top, bottom, "no log of any kind is left:");
+			put_band(p, "t-dark", "url(#h-dark)", p->axis.first + (int64_t)i,
+				 p->axis.first + (int64_t)end - 1, top, bottom, "no log of any kind is left:");
 	}
 }
 
@@ -221,67 +189,15 @@ put_bars(struct page *p, uint64_t evidence, int y)
 		if (o->evidence != evidence || !clip(p, o, &from, &to))
 			continue;
 		put_band(p, "t-bar", "#d9822b", from, to, y + 3, y + BAR - 2, "open");
-		putf(p, "<text class=\"ink2\" fill=\"#55585c\" font-size=\"10\" text-anchor=\"end\" x=\"%d\" y=\"%d\">open to ", PICTURE_LEFT - 8, y + 10);
+		putf(p,
+		     "<text class=\"ink2\" fill=\"#55585c\" font-size=\"10\" text-anchor=\"end\" x=\"%d\" "
+		     "y=\"%d\">open to ",
+		     PICTURE_LEFT - 8, y + 10);
 		put_label(p, view_text(o->cve), 24);
 		put(p, "</text>\n");
 		y += BAR;
 		bars++;
 	}
-}
-
-/* ---- dates ---- */
-
-static void
-put_flags(const struct story *story, int bottom)
-{
-	struct page *p = story->page;
-	int ends[FLAG_ROWS];
-	unsigned last = 0;
-
-	for (int i = 0; i < FLAG_ROWS; i++)
-		ends[i] = -100;
-	for (size_t i = 0; i < story->dates.n; i++) {
-		const struct date *d = &story->dates.at[i];
-		int x = axis_x(&p->axis, d->day) / 10, row = 0;
-
-		if (d->number == last)
-			continue;
-		last = d->number;
-		while (row < FLAG_ROWS - 1 && x - ends[row] < FLAG)
-			row++;
-		ends[row] = x;
-		putf(p, "<line class=\"t-flag\" stroke=\"#3b5b92\" stroke-dasharray=\"2 3\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>", x, x, row * FLAG + 14, bottom);
-		putf(p, "<circle class=\"t-disc\" fill=\"#3b5b92\" cx=\"%d\" cy=\"%d\" r=\"7.5\"/><text class=\"t-num\" fill=\"#ffffff\" font-size=\"10\" text-anchor=\"middle\" x=\"%d\" "
-			"y=\"%d\">%u</text>\n",
-		     x, row * FLAG + 9, x, row * FLAG + 12, d->number);
-	}
-}
-
-static void
-put_dates(const struct story *story)
-{
-	struct page *p = story->page;
-	unsigned last = 0;
-	char name[11];
-
-	put(p, "<ol class=\"dates\" aria-label=\"Dates that everybody knows\">\n");
-	for (size_t i = 0; i < story->dates.n; i++) {
-		const struct date *d = &story->dates.at[i];
-
-		if (d->number != last)
-			putf(p, "%s<li><span class=\"disc\" aria-hidden=\"true\">%u</span><span class=\"day\">%s</span> ", last ? "</li>\n" : "", d->number,
-			     day_name(d->day, name));
-		else
-			put(p, "<br>");
-		last = d->number;
-		put_some(p, text_view(&d->title), LABEL_MOST * 2);
-		if (d->source.n) {
-			put(p, " <small>");
-			put_label(p, text_view(&d->source), LABEL_MOST);
-			put(p, "</small>");
-		}
-	}
-	put(p, last ? "</li>\n</ol>\n" : "</ol>\n");
 }
 
 /* ---- lanes ---- */
@@ -327,9 +243,12 @@ put_moment(struct page *p, const struct moment *m, int y)
 		put_text(p, view_text(m->finding));
 		put(p, "\">");
 	}
-	putf(p, "<circle class=\"p-%s\" fill=\"%s\" fill-opacity=\"0.85\" cx=\"%d.%d\" cy=\"%d\" r=\"%d\"><title>%s, %s: %" PRIu64 " trace%s, the gravest %s</title></circle>%s\n",
-	     level_name(m->level), fills[m->level], x / 10, x % 10, y + LANE / 2, radius_of(m->count), day_name(m->day, name),
-	     m->stage ? stage_name(m->stage) : "no stage", m->count, plural(m->count), level_name(m->level), linked ? "</a>" : "");
+	putf(p,
+	     "<circle class=\"p-%s\" fill=\"%s\" fill-opacity=\"0.85\" cx=\"%d.%d\" cy=\"%d\" r=\"%d\"><title>%s, %s: "
+	     "%" PRIu64 " trace%s, the gravest %s</title></circle>%s\n",
+	     level_name(m->level), fills[m->level], x / 10, x % 10, y + LANE / 2, radius_of(m->count),
+	     day_name(m->day, name), m->stage ? stage_name(m->stage) : "no stage", m->count, plural(m->count),
+	     level_name(m->level), linked ? "</a>" : "");
 }
 
 static void
@@ -337,12 +256,16 @@ put_lane(const struct story *story, uint64_t evidence, enum stage stage, int y)
 {
 	struct page *p = story->page;
 
-	putf(p, "<g class=\"lane\" data-stage=\"%s\"><line class=\"grid\" stroke=\"#d8d8d2\" x1=\"0\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>", stage_name(stage), PICTURE_RIGHT,
-	     y + LANE, y + LANE);
 	putf(p,
-	     "<text class=\"ink\" fill=\"#1d1f21\" font-size=\"12\" text-anchor=\"end\" x=\"%d\" y=\"%d\">%s</text><text class=\"ink2\" fill=\"#55585c\" font-size=\"10\" "
+	     "<g class=\"lane\" data-stage=\"%s\"><line class=\"grid\" stroke=\"#d8d8d2\" x1=\"0\" x2=\"%d\" y1=\"%d\" "
+	     "y2=\"%d\"/>",
+	     stage_name(stage), PICTURE_RIGHT, y + LANE, y + LANE);
+	putf(p,
+	     "<text class=\"ink\" fill=\"#1d1f21\" font-size=\"12\" text-anchor=\"end\" x=\"%d\" "
+	     "y=\"%d\">%s</text><text class=\"ink2\" fill=\"#55585c\" font-size=\"10\" "
 	     "text-anchor=\"end\" x=\"%d\" y=\"%d\">%s</text>\n",
-	     PICTURE_LEFT - 8, y + 14, stage ? stage_name(stage) : "other", PICTURE_LEFT - 8, y + 26, stage_words[stage]);
+	     PICTURE_LEFT - 8, y + 14, stage ? stage_name(stage) : "other", PICTURE_LEFT - 8, y + 26,
+	     stage_words[stage]);
 	for (size_t i = 0; i < story->moments.n; i++)
 		if (story->moments.at[i].evidence == evidence && story->moments.at[i].stage == stage)
 			put_moment(p, &story->moments.at[i], y);
@@ -374,25 +297,31 @@ static void
 put_story(const struct story *story, uint64_t evidence)
 {
 	struct page *p = story->page;
-	int top = FLAG_ROWS * FLAG + 6, lanes = top + bars_height(p, evidence), bottom = lanes + lanes_height(story, evidence), y = lanes;
+	int top = FLAGS_HEIGHT, lanes = top + bars_height(p, evidence), bottom = lanes + lanes_height(story, evidence),
+	    y = lanes;
 
 	put(p, "<figure><figcaption>");
 	put_exhibit(p, evidence);
-	putf(p, "</figcaption><div class=\"scroll picture\" role=\"group\" tabindex=\"0\" aria-label=\"Timeline\"><svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"group\" "
-		"aria-label=\"Timeline in lanes of stages; the same stands in the table below\">\n",
+	putf(p,
+	     "</figcaption><div class=\"scroll picture\" role=\"group\" tabindex=\"0\" aria-label=\"Timeline\"><svg "
+	     "viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"group\" "
+	     "aria-label=\"Timeline in lanes of stages; the same stands in the table below\">\n",
 	     PICTURE_WIDTH, bottom + 24, PICTURE_WIDTH, bottom + 24);
 	put_exposure(p, evidence, top, bottom);
 	put_dark(story, evidence, lanes, bottom);
 	axis_months(p, top, bottom);
 	put_bars(p, evidence, top);
-	put_flags(story, bottom);
+	put_flags(p, &story->dates, bottom);
 	for (unsigned i = 0; i < STAGES; i++)
 		if (has_stage(story, evidence, stage_shown(i))) {
 			put_lane(story, evidence, stage_shown(i), y);
 			y += LANE;
 		}
 	if (y == lanes)
-		putf(p, "<text class=\"ink2\" fill=\"#55585c\" font-size=\"12\" x=\"%d\" y=\"%d\">no trace with a time</text>\n", PICTURE_LEFT + 8, lanes + 18);
+		putf(p,
+		     "<text class=\"ink2\" fill=\"#55585c\" font-size=\"12\" x=\"%d\" y=\"%d\">no trace with a "
+		     "time</text>\n",
+		     PICTURE_LEFT + 8, lanes + 18);
 	put(p, "</svg></div></figure>\n");
 }
 
@@ -403,7 +332,10 @@ put_sample(struct page *p, const char *class, const char *fill, const char *word
 {
 	put(p, "<li><svg width=\"26\" height=\"13\" viewBox=\"0 0 26 13\" aria-hidden=\"true\">");
 	put_area(p, class, fill, &(struct area){ .x = 5, .wide = 250, .high = 12 });
-	putf(p, "</rect><rect fill=\"none\" stroke=\"#8a8d90\" stroke-width=\"0.5\" x=\"0.5\" y=\"0.5\" width=\"25\" height=\"12\"/></svg> %s</li>\n", words);
+	putf(p,
+	     "</rect><rect fill=\"none\" stroke=\"#8a8d90\" stroke-width=\"0.5\" x=\"0.5\" y=\"0.5\" width=\"25\" "
+	     "height=\"12\"/></svg> %s</li>\n",
+	     words);
 }
 
 static void
@@ -411,11 +343,14 @@ put_key(struct page *p)
 {
 	put(p, "<ul class=\"legend\">\n");
 	for (unsigned i = LEVELS; i-- > 1;)
-		putf(p, "<li><svg width=\"14\" height=\"14\" viewBox=\"0 0 14 14\" aria-hidden=\"true\"><circle class=\"p-%s\" fill=\"%s\" cx=\"7\" cy=\"7\" r=\"6\"/></svg> <b>%s</b></li>\n",
+		putf(p,
+		     "<li><svg width=\"14\" height=\"14\" viewBox=\"0 0 14 14\" aria-hidden=\"true\"><circle "
+		     "class=\"p-%s\" fill=\"%s\" cx=\"7\" cy=\"7\" r=\"6\"/></svg> <b>%s</b></li>\n",
 		     level_name(i), fills[i], level_name(i));
 	put_sample(p, "t-open", "#fbeedd", "open to the holes");
 	put_sample(p, "t-dark", "url(#h-dark)", "no log of any kind is left");
-	put(p, "<li><span class=\"disc\" aria-hidden=\"true\">n</span> a day that everybody knows, below</li>\n</ul>\n");
+	put(p,
+	    "<li><span class=\"disc\" aria-hidden=\"true\">n</span> a day that everybody knows, below</li>\n</ul>\n");
 }
 
 static void
@@ -425,11 +360,13 @@ put_days(const struct story *story)
 	size_t most = p->print ? TABLE_PRINT : DAYS_SHOWN;
 	char name[11];
 
-	put(p, "<details><summary>The same as a table</summary>\n<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"days-c\"><table id=\"days\" "
+	put(p, "<details><summary>The same as a table</summary>\n<div class=\"scroll\" role=\"group\" tabindex=\"0\" "
+	       "aria-labelledby=\"days-c\"><table id=\"days\" "
 	       "class=\"narrow\"><caption id=\"days-c\">Traces by day and stage</caption><thead><tr>");
 	if (p->exhibits.n != 1)
 		put(p, "<th scope=\"col\">Exhibit</th>");
-	put(p, "<th scope=\"col\">Day</th><th scope=\"col\">Stage</th><th scope=\"col\">Gravest</th><th scope=\"col\" class=\"n\">Traces</th><th "
+	put(p, "<th scope=\"col\">Day</th><th scope=\"col\">Stage</th><th scope=\"col\">Gravest</th><th scope=\"col\" "
+	       "class=\"n\">Traces</th><th "
 	       "scope=\"col\">Finding</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < story->moments.n && i < most; i++) {
 		const struct moment *m = &story->moments.at[i];
@@ -440,7 +377,8 @@ put_days(const struct story *story)
 			put_exhibit(p, m->evidence);
 			put(p, "</td>");
 		}
-		putf(p, "<th scope=\"row\" class=\"day\">%s</th><td>%s</td><td>", day_name(m->day, name), m->stage ? stage_name(m->stage) : "–");
+		putf(p, "<th scope=\"row\" class=\"day\">%s</th><td>%s</td><td>", day_name(m->day, name),
+		     m->stage ? stage_name(m->stage) : "–");
 		put_level(p, view_text(level_name(m->level)));
 		putf(p, "</td><td class=\"n\">%" PRIu64 "</td><td>", m->count);
 		if (m->finding[0])
@@ -449,7 +387,10 @@ put_days(const struct story *story)
 	}
 	put(p, "</tbody></table></div>\n");
 	if (story->moments.n > most)
-		putf(p, "<p class=\"rest\">%zu further rows are in the case (<code>postmortem timeline CASE</code>).</p>\n", story->moments.n - most);
+		putf(p,
+		     "<p class=\"rest\">%zu further rows are in the case (<code>postmortem timeline "
+		     "CASE</code>).</p>\n",
+		     story->moments.n - most);
 	put(p, "</details>\n");
 }
 
@@ -460,19 +401,21 @@ html_timeline(struct page *p)
 	size_t beyond = 0;
 
 	page_ask(p, &(struct question){ .view = "v_activity" }, take_moment, &story);
-	page_ask(p, &(struct question){ .view = "v_public_dates" }, take_date, &story);
+	find_dates(p, &story.dates);
 	days_load(p, &story.days);
 	chapter(p, "timeline", "Timeline",
-		"Findings and the events that they rest on, a lane for each stage of an intrusion. The larger the disc, the more traces on that day; its colour is that "
+		"Findings and the events that they rest on, a lane for each stage of an intrusion. The larger the "
+		"disc, the more traces on that day; its colour is that "
 		"of the gravest. Where it is hatched, no log is left that could tell.");
 	for (size_t i = 0; i < p->exhibits.n && i < EXHIBITS_MOST; i++)
 		put_story(&story, p->exhibits.at[i].number);
 	put_key(p);
-	put_dates(&story);
+	put_dates(p, &story.dates);
 	for (size_t i = 0; i < story.moments.n; i++)
 		beyond += !in_picture(p, &story.moments.at[i]);
 	if (beyond)
-		putf(p, "<p class=\"rest\">%zu days with traces lie outside the picture; they are in the table.</p>\n", beyond);
+		putf(p, "<p class=\"rest\">%zu days with traces lie outside the picture; they are in the table.</p>\n",
+		     beyond);
 	if (story.moments.n)
 		put_days(&story);
 	chapter_end(p);

@@ -6,18 +6,27 @@
 static const struct meaning {
 	const char *verdict, *look, *words;
 } meanings[] = {
-	{ "exploited", "bad", "Findings of level high or critical show that this happened. Each can be seen with other tools than this one." },
-	{ "attempted", "warn", "Requests for this hole stand in the logs; none of them is known to have worked. That is no proof that it failed." },
-	{ "no trace", "good", "Everything that this question needs was there and was read, and no trace was found. A trace that no rule knows is not seen." },
-	{ "not affected", "good", "Every build of Exchange since the window began has the fix, or never had the hole." },
-	{ "not assessable", "unknown", "Something that a better answer needs was not there or could not be read. This is not the same as clean." },
+	{ "exploited", "bad",
+	  "Findings of level high or critical show that this happened. Each can be seen with other tools than this "
+	  "one." },
+	{ "attempted", "warn",
+	  "Requests for this hole stand in the logs; none of them is known to have worked. That is no proof that it "
+	  "failed." },
+	{ "no trace", "good",
+	  "Everything that this question needs was there and was read, and no trace was found. A trace that no rule "
+	  "knows is not seen." },
+	{ "not affected", "good",
+	  "Every build of Exchange since the window began has the fix, or never had the hole." },
+	{ "not assessable", "unknown",
+	  "Something that a better answer needs was not there or could not be read. This is not the same as clean." },
 };
 
 static const struct meaning *
 meaning_of(struct view verdict)
 {
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
-		if (verdict.n >= strlen(meanings[i].verdict) && !memcmp(verdict.p, meanings[i].verdict, strlen(meanings[i].verdict)))
+		if (verdict.n >= strlen(meanings[i].verdict) &&
+		    !memcmp(verdict.p, meanings[i].verdict, strlen(meanings[i].verdict)))
 			return &meanings[i];
 	return &meanings[sizeof(meanings) / sizeof(meanings[0]) - 1];
 }
@@ -58,7 +67,8 @@ static int
 take_overall(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
 	struct page *p = state;
-	struct view verdict = row_value(n, names, values, "verdict"), evidence = row_value(n, names, values, "evidence");
+	struct view verdict = row_value(n, names, values, "verdict"),
+		    evidence = row_value(n, names, values, "evidence");
 
 	(void)is_number;
 	putf(p, "<article class=\"card %s\"><h3>", meaning_of(verdict)->look);
@@ -123,8 +133,10 @@ take_question(void *state, int n, const char *const *names, const struct view *v
 {
 	struct questions *q = state;
 	struct page *p = q->page;
-	struct view question = row_value(n, names, values, "question"), findings = row_value(n, names, values, "findings"),
-		    evidence = row_value(n, names, values, "evidence"), coverage = row_value(n, names, values, "coverage"),
+	struct view question = row_value(n, names, values, "question"),
+		    findings = row_value(n, names, values, "findings"),
+		    evidence = row_value(n, names, values, "evidence"),
+		    coverage = row_value(n, names, values, "coverage"),
 		    changes = row_value(n, names, values, "changes");
 
 	(void)is_number;
@@ -169,8 +181,10 @@ html_verdict(struct page *p)
 	chapter(p, "verdict", "Verdict",
 		"What the findings and the sources that were read support, and no more than that. There is no verdict "
 		"“clean”: findings can prove an intrusion, their absence cannot rule one out.");
-	page_ask(p, &(struct question){ .view = "v_verdict", .where_column = "question", .where_value = "overall" }, take_overall, p);
-	put(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"questions-c\"><table id=\"questions\" class=\"questions\">"
+	page_ask(p, &(struct question){ .view = "v_verdict", .where_column = "question", .where_value = "overall" },
+		 take_overall, p);
+	put(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"questions-c\"><table "
+	       "id=\"questions\" class=\"questions\">"
 	       "<caption id=\"questions-c\">Question by question</caption><thead><tr>");
 	if (p->exhibits.n != 1)
 		put(p, "<th scope=\"col\">Exhibit</th>");
@@ -179,6 +193,9 @@ html_verdict(struct page *p)
 	page_ask(p, &(struct question){ .view = "v_verdict" }, take_question, &questions);
 	put(p, "</tbody></table></div>\n");
 	if (questions.rows > TABLE_MOST)
-		putf(p, "<p class=\"rest\">%" PRIu64 " further answers are in the case (<code>postmortem verdict CASE</code>).</p>\n", questions.rows - TABLE_MOST);
+		putf(p,
+		     "<p class=\"rest\">%" PRIu64
+		     " further answers are in the case (<code>postmortem verdict CASE</code>).</p>\n",
+		     questions.rows - TABLE_MOST);
 	chapter_end(p);
 }

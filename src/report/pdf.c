@@ -32,8 +32,9 @@ static int
 spawn(int in, int out, pid_t *ret_pid)
 {
 	static char program[] = "weasyprint", quiet[] = "-q", from[] = "-", to[] = "-";
-	static char path[] = "PATH=/usr/local/bin:/usr/bin:/bin", locale[] = "LC_ALL=C.UTF-8", zone[] = "TZ=UTC", home[] = "HOME=/nonexistent",
-		    epoch[] = "SOURCE_DATE_EPOCH=1609459200", seed[] = "PYTHONHASHSEED=0", isolated[] = "PYTHONNOUSERSITE=1";
+	static char path[] = "PATH=/usr/local/bin:/usr/bin:/bin", locale[] = "LC_ALL=C.UTF-8", zone[] = "TZ=UTC",
+		    home[] = "HOME=/nonexistent", epoch[] = "SOURCE_DATE_EPOCH=1609459200", seed[] = "PYTHONHASHSEED=0",
+		    isolated[] = "PYTHONNOUSERSITE=1";
 	char *arguments[] = { program, quiet, from, to, NULL };
 	char *environment[] = { path, locale, zone, home, epoch, seed, isolated, NULL };
 	posix_spawn_file_actions_t actions;
@@ -57,7 +58,8 @@ run(int in, int out)
 	int status = 0, r = spawn(in, out, &pid);
 
 	if (r == -ENOENT)
-		return fail(ENOENT, "weasyprint is not installed, so there is no report.pdf; report.html can be printed by any browser");
+		return fail(ENOENT, "weasyprint is not installed, so there is no report.pdf; report.html can be "
+				    "printed by any browser");
 	if (r < 0)
 		return fail(-r, "weasyprint cannot be started: %s", strerror(-r));
 	while (waitpid(pid, &status, 0) < 0)
@@ -65,7 +67,8 @@ run(int in, int out)
 			return fail(errno, "weasyprint: %s", strerror(errno));
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
 		return 0;
-	return fail(EIO, "weasyprint ended with %s %d, so there is no report.pdf", WIFSIGNALED(status) ? "signal" : "status",
+	return fail(EIO, "weasyprint ended with %s %d, so there is no report.pdf",
+		    WIFSIGNALED(status) ? "signal" : "status",
 		    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 }
 
