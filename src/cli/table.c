@@ -39,7 +39,7 @@ static const struct option_spec options[] = {
 	  "against the $MFT: those of web roots and chosen files, or all", "chosen|all" },
 	{ 0, "content", OPTION_TEXT, AT(content), "WHICH",
 	  "which streams are read, hashed and scanned: those chosen, or all", "chosen|all" },
-	{ 0, "stages", OPTION_TEXT, AT(stages), "LIST", "only these stages, comma between: identify,walk,index,content,logs,state,control",
+	{ 0, "stages", OPTION_TEXT, AT(stages), "LIST", "only these stages, comma between: identify,walk,index,content,logs,events,state,control",
 	  NULL },
 	{ 0, "no-control", OPTION_FLAG, AT(no_control), NULL, "do without the second opinion of libtsk", NULL },
 	{ 0, "partitions", OPTION_TEXT, AT(partitions), "LIST",
