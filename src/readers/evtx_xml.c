@@ -40,7 +40,7 @@ put_text(struct writer *w, struct view v)
 
 		if (i < v.n && !entity && !control)
 			continue;
-		w->no_memory |= text_add(w->xml, view_of(v.p + from, i - from)) < 0;
+		w->no_memory |= text_add(w->xml, view_part(v, from, i - from)) < 0;
 		from = i + 1;
 		if (i < v.n)
 			w->no_memory |= (entity ? text_adds(w->xml, entity) : text_printf(w->xml, "&#%u;", c)) < 0;

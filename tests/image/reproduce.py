@@ -29,7 +29,7 @@ def dumped(text):
 
 def tells(record, xml):
     """Whether a record of an event log holds the texts that its XML shows: it has them as UTF-16."""
-    texts = re.findall(r">([^<>]{4,})</", xml)
+    texts = re.findall(r"(?:>|Name=')([^<>']{4,})(?:</|')", xml)
     return bool(texts) and all(html.unescape(text).encode("utf-16le") in record for text in texts)
 
 
