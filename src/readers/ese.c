@@ -4,6 +4,7 @@
 #include "ese.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #ifdef HAVE_LIBESEDB
@@ -13,6 +14,8 @@
 struct ese {
 	libbfio_handle_t *handle;
 	libesedb_file_t *file;
+	struct view bytes; /* borrowed */
+	uint64_t at;
 };
 
 /* A row while it is read: its values, and the bytes that they borrow. */
@@ -34,6 +37,88 @@ ese_version(void)
 	return libesedb_get_version();
 }
 
+/* ---- the bytes, as libbfio asks for them: its own handle for memory reads beyond the end of it ---- */
+
+static int
+bytes_free(intptr_t **handle, libbfio_error_t **error)
+{
+	(void)error;
+	*handle = NULL; /* whoever opened it has it still */
+	return 1;
+}
+
+static int
+bytes_clone(intptr_t **ret, intptr_t *handle, libbfio_error_t **error)
+{
+	(void)error;
+	*ret = handle;
+	return 1;
+}
+
+static int
+bytes_open(intptr_t *handle, int flags, libbfio_error_t **error)
+{
+	(void)handle, (void)flags, (void)error;
+	return 1;
+}
+
+static int
+bytes_close(intptr_t *handle, libbfio_error_t **error)
+{
+	(void)handle, (void)error;
+	return 0;
+}
+
+static ssize_t
+bytes_read(intptr_t *handle, uint8_t *to, size_t n, libbfio_error_t **error)
+{
+	struct ese *ese = (struct ese *)handle;
+	struct view rest = view_from(ese->bytes, ese->at);
+
+	(void)error;
+	n = n < rest.n ? n : rest.n;
+	if (n)
+		memcpy(to, rest.p, n);
+	ese->at += n;
+	return (ssize_t)n;
+}
+
+static ssize_t
+bytes_write(intptr_t *handle, const uint8_t *from, size_t n, libbfio_error_t **error)
+{
+	(void)handle, (void)from, (void)n, (void)error;
+	return -1;
+}
+
+static off64_t
+bytes_seek(intptr_t *handle, off64_t offset, int whence, libbfio_error_t **error)
+{
+	struct ese *ese = (struct ese *)handle;
+	int64_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? (int64_t)ese->at : (int64_t)ese->bytes.n;
+	int64_t to;
+
+	(void)error;
+	if (__builtin_add_overflow(from, offset, &to) || to < 0)
+		return -1;
+	ese->at = (uint64_t)to;
+	return to;
+}
+
+static int
+bytes_there(intptr_t *handle, libbfio_error_t **error)
+{
+	(void)handle, (void)error;
+	return 1;
+}
+
+static int
+bytes_size(intptr_t *handle, size64_t *ret, libbfio_error_t **error)
+{
+	(void)error;
+	*ret = ((struct ese *)handle)->bytes.n;
+	return 1;
+}
+
 int
 ese_open(struct view bytes, struct ese **ret_ese)
 {
@@ -42,8 +127,9 @@ ese_open(struct view bytes, struct ese **ret_ese)
 	*ret_ese = NULL;
 	if (!ese)
 		return -ENOMEM;
-	if (libbfio_memory_range_initialize(&ese->handle, NULL) != 1 ||
-	    libbfio_memory_range_set(ese->handle, (uint8_t *)bytes.p, bytes.n, NULL) != 1 ||
+	ese->bytes = bytes;
+	if (libbfio_handle_initialize(&ese->handle, (intptr_t *)ese, bytes_free, bytes_clone, bytes_open, bytes_close, bytes_read,
+				      bytes_write, bytes_seek, bytes_there, bytes_there, bytes_size, 0, NULL) != 1 ||
 	    libesedb_file_initialize(&ese->file, NULL) != 1 ||
 	    libesedb_file_open_file_io_handle(ese->file, ese->handle, LIBESEDB_OPEN_READ, NULL) != 1) {
 		ese_close(ese);
