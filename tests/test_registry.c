@@ -218,6 +218,39 @@ cache_of_server_2012_r2(void **state)
 	text_free(&t);
 }
 
+/* As a real server has it: its header begins with 0, and nothing in it is a size. */
+static void
+cache_with_counters(void **state)
+{
+	(void)state;
+	for (unsigned version = 0; version < 2; version++) {
+		struct text t = { 0 };
+
+		text_adds(&t, SHIM "000000004d030000");
+		pad(&t, 128);
+		add_entry(&t, false, "w.exe", 132500000000000000, 0xf3);
+		if (version) /* Windows 8: 00ts */
+			memcpy(t.s + strlen(SHIM) + 256, "3030", 4);
+		text_adds(&t, "\n");
+		assert_facts(t.s, registry_system, 0, SET "shim w.exe=execution flag set 0 132500000000000000\n");
+		text_free(&t);
+	}
+}
+
+static void
+cache_that_is_none(void **state)
+{
+	struct text t = { 0 };
+
+	(void)state;
+	text_adds(&t, SHIM "00000000");
+	pad(&t, 200);
+	text_adds(&t, "\n");
+	assert_facts(t.s, registry_system, 1, SET);
+	text_free(&t);
+	assert_facts(SHIM "00000000\n", registry_system, 0, SET);
+}
+
 static void
 cache_of_server_2016_and_2019(void **state)
 {
@@ -242,7 +275,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_control_set_in_use),        cmocka_unit_test(a_zone_and_its_rules),
 		cmocka_unit_test(services_shares_and_drives),    cmocka_unit_test(windows_and_exchange),
-		cmocka_unit_test(accounts_without_their_hashes), cmocka_unit_test(cache_of_windows_7),
+		cmocka_unit_test(accounts_without_their_hashes), cmocka_unit_test(cache_with_counters),           cmocka_unit_test(cache_that_is_none),
+		cmocka_unit_test(cache_of_windows_7),
 		cmocka_unit_test(cache_of_server_2012_r2),       cmocka_unit_test(cache_of_server_2016_and_2019),
 	};
 

@@ -7,7 +7,7 @@
 enum {
 	MAGIC_7 = 0xbadc0fee, /* Windows 7, Server 2008 R2 */
 	HEADER_7 = 128,
-	HEADER_8 = 128,         /* Windows 8 to 8.1, Server 2012 and 2012 R2; the size of the header begins it */
+	HEADER_8 = 128,         /* Windows 8 to 8.1, Server 2012 and 2012 R2: counters, of which the first is often 0 */
 	HEADER_10_LEAST = 0x30, /* Windows 10, Server 2016 and 2019: 0x30, 0x34 */
 	HEADER_10_MOST = 0x40,
 	EXECUTED = 2,
@@ -140,6 +140,15 @@ read_8(struct cache *c, uint64_t at, bool ten)
 	return r;
 }
 
+/* The kind is told by the first entry: nothing in that header stays the same from one host to the next. */
+static bool
+is_8(const struct cache *c)
+{
+	const struct disk_entry_8 *first = VIEW_AT(c->data, HEADER_8, struct disk_entry_8);
+
+	return first && (!memcmp(first->signature, "10ts", 4) || !memcmp(first->signature, "00ts", 4));
+}
+
 static int
 read_cache(struct cache *c)
 {
@@ -148,11 +157,11 @@ read_cache(struct cache *c)
 
 	if (n == MAGIC_7 && c->data.n >= HEADER_7)
 		return read_7(c);
-	if (n == HEADER_8 && view_has(c->data, HEADER_8, 4))
-		return read_8(c, HEADER_8, false);
 	if (n >= HEADER_10_LEAST && n <= HEADER_10_MOST && view_has(c->data, n, 4))
 		return read_8(c, n, true);
-	return n ? damage(c, "the application compatibility cache is of a kind that is not known") : 0;
+	if (is_8(c))
+		return read_8(c, HEADER_8, false);
+	return n || c->data.n > HEADER_8 ? damage(c, "the application compatibility cache is of a kind that is not known") : 0;
 }
 
 int
