@@ -36,6 +36,9 @@ struct mitigation {
 size_t profile_cves(const struct profile *profile, const char *const **ret_cves);
 size_t profile_mitigations(const struct profile *profile, const struct mitigation **ret_mitigations);
 
+/* All of them, in the order of their builds. */
+size_t profile_releases(const struct profile *profile, const struct release **ret_releases);
+
 /* The release with these very numbers, or NULL. */
 const struct release *release_find(const struct profile *profile, const struct build *build);
 

@@ -128,6 +128,8 @@ take_fact(void *state, const struct registry_fact *fact)
 		return take_profile(t, fact);
 	case REGISTRY_EXCHANGE:
 		return take_setup(t, fact);
+	case REGISTRY_INSTALLED:
+		return registered_is_update(fact->subject) ? take_setup(t, fact) : 0;
 	default:
 		break;
 	}

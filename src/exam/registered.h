@@ -2,6 +2,7 @@
 #ifndef REGISTERED_H
 #define REGISTERED_H
 
+#include "build.h"
 #include "hives.h"
 #include "sites.h"
 #include "zone.h"
@@ -26,7 +27,7 @@ struct registered_profile {
 	struct site_place place; /* by registered_bind; found SITE_UNKNOWN before */
 };
 
-/* A value of the setup of Exchange. */
+/* A value of the setup of Exchange, or an update that the installer lists. */
 struct registered_setup {
 	const char *name, *value, *key;
 	uint64_t written, offset;
@@ -68,6 +69,12 @@ int registered_bind(struct exam *exam, struct sites *sites);
 
 /* What the registry says of Exchange's build, as witnesses of it. 0 or negative. */
 int registered_builds(struct exam *exam);
+
+/* Whether an installed program is an update of Exchange by its name. */
+bool registered_is_update(struct view name);
+/* The build that such a name stands for by the tables of the profile, no parts where it stands for none that they tell
+ * apart, and why that is said. 0 or -ENOMEM. */
+int registered_update(const struct profile *profile, const struct registered_setup *s, struct build *ret_build, struct text *ret_note);
 
 /* What came of drive letters and folders, as facts of the host. 0 or negative. */
 int registered_write(struct exam *exam);

@@ -194,6 +194,18 @@ take_numbers(struct exam *exam, const struct registered_windows *w, const struct
 	return take_build(exam, w, update, &build, "MsiBuildMajor: tells the cumulative update alone");
 }
 
+/* Listed by the installer as a program of its own; the table says which build that number made. */
+static int
+take_listed(struct exam *exam, const struct registered_windows *w, const struct registered_setup *s)
+{
+	CLEANUP(text_free) struct text note = { 0 };
+	struct build build;
+
+	if (registered_update(exam->profile, s, &build, &note) < 0)
+		return no_memory(exam);
+	return build.parts ? take_build(exam, w, s, &build, note.s) : 0;
+}
+
 int
 registered_builds(struct exam *exam)
 {
@@ -206,6 +218,8 @@ registered_builds(struct exam *exam)
 			r = take_version(exam, w, &w->setup.at[k]);
 			if (r == 0)
 				r = take_numbers(exam, w, &w->setup.at[k]);
+			if (r == 0)
+				r = take_listed(exam, w, &w->setup.at[k]);
 		}
 	}
 	return r;

@@ -39,6 +39,13 @@ profile_mitigations(const struct profile *profile, const struct mitigation **ret
 	return profile->mitigations.n;
 }
 
+size_t
+profile_releases(const struct profile *profile, const struct release **ret_releases)
+{
+	*ret_releases = profile->releases.at;
+	return profile->releases.n;
+}
+
 /* The number of a CVE, new or known; UINT32_MAX where there are too many, -ENOMEM as a negative. */
 static int
 number_of(const struct origin *from, struct view cve, uint32_t *ret_number)

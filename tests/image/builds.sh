@@ -195,6 +195,39 @@ is 'disagree: and that the others say otherwise is told' "$(disagreements disagr
 	'the witnesses of the build of Exchange disagree: this setup log names a newer build, 15.1.2176.9, where the others come to 15.1.2176.2'
 is 'disagree: nor is it called fixed' "$(ask disagree "SELECT state FROM v_exposure WHERE cve = 'CVE-2021-26855' ORDER BY number DESC LIMIT 1")" vulnerable
 
+# ---- what the installer lists: each security update is a program of its own there ----
+listed() { # NAME TIME
+	printf 'key Microsoft\\Windows\\CurrentVersion\\Uninstall\\{4934D1EA-BE46-48B1-8847-F1AF20E892C1}.KB%s @%s\nsz DisplayName=%s (KB%s)\n' "$1" "$2" "$3" "$1"
+}
+serve_listed() { # NAME BUILD, updates on stdin
+	{
+		echo 'time 2020-12-20T18:00:00Z'
+		folders "${2%.*}.2"
+		program "$2"
+		echo 'file "Windows\System32\config\SOFTWARE" = hive <<END'
+		cat
+		echo END
+	} | serve "$1" "$V15"
+}
+listed_rows() { ask "$1" "SELECT build || '|' || means || '|' || coalesce(substr(time, 1, 16), '-') || '|' || note FROM v_builds WHERE witness = 'registry' ORDER BY 1"; }
+{
+	listed 5000871 2021-03-05T02:10:00Z 'Security Update for Exchange Server 2016 Cumulative Update 19'
+} | serve_listed listed 15.1.2176.9
+is 'listed: a KB stands for a build' "$(listed_rows listed)" \
+	'15.1.2176.9|in use|2021-03-05T02:10|KB5000871 in the list of installed programs; the time is the last write of the key'
+is 'listed: agreement' "$(disagreements listed)" ''
+{
+	listed 5001779 2021-04-15T02:10:00Z 'Security Update for Exchange Server 2016 Cumulative Update 19'
+	listed 5099999 2022-04-15T02:10:00Z 'Security Update for Exchange Server 2016 Cumulative Update 18'
+	listed 5000871 2021-03-05T02:10:00Z 'Security Update for Exchange Server 2016'
+	listed 4000001 2021-03-05T02:10:00Z 'Update for Something Else'
+} | serve_listed listed-other 15.1.2176.9
+is 'listed: a number in no table tells its cumulative update, and one of several of these nothing' "$(listed_rows listed-other)" \
+	'15.1.2106|undated|-|KB5099999 in the list of installed programs, a number that is in no table: tells the cumulative update alone; the time is the last write of the key
+15.1.2176.12|in use|2021-04-15T02:10|KB5001779 in the list of installed programs; the time is the last write of the key'
+is 'listed: a newer one than ExSetup.exe is told' "$(disagreements listed-other)" \
+	'the witnesses of the build of Exchange disagree: this registry names a newer build, 15.1.2176.12, where the others come to 15.1.2176.9'
+
 # ---- no ExSetup.exe, no run of setup: the folder of the update alone, which does not tell ----
 {
 	echo 'time 2021-03-20T10:00:00Z'
