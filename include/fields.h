@@ -14,6 +14,7 @@ struct fields {
 	const struct field *at;
 	size_t n;
 	struct view raw; /* the whole record as it stands in the log, for keywords */
+	uint8_t separator; /* between the values in raw, where they stand there unquoted; 0: nobody knows where they end */
 };
 
 /*

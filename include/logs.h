@@ -100,7 +100,7 @@ struct log_reading {
 	/* Optional, of a kind with columns: whether this line, which holds a literal (by its place among them) and is a record
 	 * of its own, is wanted for it. Others that hold one always are. separator: between its fields; 0 where values
 	 * stand within values. */
-	bool (*wants)(void *state, uint32_t literal, struct view line, char separator);
+	bool (*wants)(void *state, uint32_t literal, struct view line, uint8_t separator);
 
 	/*
 	 * Optional, for kinds with columns: of every record, wanted or not, the values of these columns, as the fields of

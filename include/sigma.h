@@ -100,7 +100,7 @@ size_t sigma_set_literals(const struct sigma_set *set, const struct view **ret_l
  * it: false is certain, found without taking the record apart. raw is the whole record, and
  * separator what stands between its values as the record has them; 0: not known.
  */
-bool sigma_set_wants(const struct sigma_set *set, uint32_t literal, struct view raw, char separator);
+bool sigma_set_wants(const struct sigma_set *set, uint32_t literal, struct view raw, uint8_t separator);
 
 /* Asks the rules. A matcher is for one thread; the set must outlive it. */
 struct sigma_matcher;

@@ -190,7 +190,7 @@ ask_line(void *state, const struct log_line *line)
 }
 
 static bool
-wants_line(void *state, uint32_t literal, struct view line, char separator)
+wants_line(void *state, uint32_t literal, struct view line, uint8_t separator)
 {
 	return sigma_set_wants(((struct asked *)state)->set, literal, line, separator);
 }

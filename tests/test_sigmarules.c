@@ -205,7 +205,7 @@ ask(void *state, const struct log_line *line)
 }
 
 static bool
-wants(void *state, uint32_t literal, struct view line, char separator)
+wants(void *state, uint32_t literal, struct view line, uint8_t separator)
 {
 	return sigma_set_wants(((struct asking *)state)->set, literal, line, separator);
 }

@@ -77,7 +77,7 @@ take_line(void *state, const struct log_line *line)
 
 /* Behind the texts of the rules are those that tell of passwords: what has these is wanted for itself. */
 static bool
-wants_line(void *state, uint32_t literal, struct view line, char separator)
+wants_line(void *state, uint32_t literal, struct view line, uint8_t separator)
 {
 	const struct search *s = state;
 	const struct view *texts;

@@ -23,15 +23,22 @@ log_starts(struct view text, const char *with)
 	return text.n >= n && !strncasecmp((const char *)text.p, with, n);
 }
 
-/* The name as rules know it, or as the log has it. */
+/* The name as rules know it, or as the log has it. *at is behind the name before: columns mostly come in the order in
+ * which they are known. */
 static struct view
-spelled(const struct log_kind *kind, struct view name)
+spelled(const struct log_kind *kind, struct view name, size_t *at)
 {
 	const char *const *known = kind->source->fields;
+	size_t n = 0;
 
-	for (; known && *known; known++)
-		if (log_same(name, *known))
-			return view_text(*known);
+	if (known && known[*at] && log_same(name, known[*at]))
+		return view_text(known[(*at)++]);
+	for (; known && known[n]; n++) {
+		if (!log_same(name, known[n]))
+			continue;
+		*at = n + 1;
+		return view_text(known[n]);
+	}
 	return name;
 }
 
@@ -83,6 +90,7 @@ log_columns_set(struct log_columns *columns, const struct log_kind *kind, struct
 {
 	struct log_columns new = { .date = -1, .time = -1, .status = -1 };
 	struct view rest, name;
+	size_t at = 0;
 
 	names = trim(names);
 	if (!names.n)
@@ -101,7 +109,7 @@ log_columns_set(struct log_columns *columns, const struct log_kind *kind, struct
 			return -EINVAL;
 		}
 		if (name.n || new.separator == ',') {
-			new.names[new.n] = spelled(kind, trim(name));
+			new.names[new.n] = spelled(kind, trim(name), &at);
 			note_role(&new, (int)new.n, new.names[new.n]);
 			new.n++;
 		}

@@ -277,6 +277,9 @@ tell(struct log_run *run, const struct facts *f)
 			run->format->inner(fields);
 	}
 	line.fields = (struct fields){ .at = fields->at, .n = fields->n, .raw = f->line };
+	if (f->fits && log_kind_plain(run->reading->kind) && !memchr(f->line.p, '\n', f->line.n) &&
+	    !(run->format->quoted && memchr(f->line.p, '"', f->line.n)))
+		line.fields.separator = run->columns.separator;
 	r = fields->no_memory ? fail(ENOMEM, "out of memory for the values of a log line") : 0;
 	if (r == 0 && fields->cut)
 		r = log_damage(run, f->offset, "record has more values than are taken apart", &run->told_cut);

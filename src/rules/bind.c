@@ -4,10 +4,7 @@
 #include "literals.h"
 #include "own.h"
 
-enum {
-	SET_LITERALS_MAX = 3072, /* what others look for at the same time needs room, too */
-	FOLDED_MAX = 4096,       /* bytes of a record that is looked through for more than its literal */
-};
+enum { SET_LITERALS_MAX = 3072 }; /* what others look for at the same time needs room, too */
 
 /* Answers that are possible at all: bits by enum sigma_answer. */
 enum { CAN_NO = 1 << SIGMA_NO, CAN_UNKNOWN = 1 << SIGMA_UNKNOWN, CAN_YES = 1 << SIGMA_YES };
@@ -292,15 +289,14 @@ sigma_set_literals(const struct sigma_set *set, const struct view **ret_literals
 }
 
 bool
-sigma_set_wants(const struct sigma_set *set, uint32_t literal, struct view raw, char separator)
+sigma_set_wants(const struct sigma_set *set, uint32_t literal, struct view raw, uint8_t separator)
 {
-	uint8_t folded[FOLDED_MAX];
-	struct company_view view = { .text = view_of(folded, raw.n), .separator = separator };
-	bool wanted = set->all || raw.n > sizeof(folded);
+	struct company_view view;
+	bool wanted = set->all;
 
-	for (size_t i = 0; i < raw.n && !wanted; i++)
-		folded[i] = (uint8_t)(raw.p[i] + (raw.p[i] >= 'A' && raw.p[i] <= 'Z' ? 'a' - 'A' : 0));
+	if (!wanted)
+		company_see(&view, raw, separator);
 	for (uint32_t i = set->led_at[literal]; i < set->led_at[literal + 1] && !wanted; i++)
-		wanted = company_there(set, &set->company[set->led.at[i].rule], &view);
+		wanted = company_there(set, set->led.at[i].rule, &view);
 	return wanted;
 }

@@ -199,13 +199,13 @@ company_derive(struct sigma_set *set, const struct bound_rule *rule, struct comp
 
 /* Whether a value may end beside this byte; path and query may be one. */
 static bool
-is_edge(uint8_t byte, char separator)
+is_edge(uint8_t byte, uint8_t separator)
 {
-	return byte == (uint8_t)separator || byte == '?' || byte == '\r';
+	return byte == separator || byte == '?' || byte == '\r';
 }
 
 static bool
-stands_at(struct view text, size_t at, const struct beside *b, char separator)
+stands_at(struct view text, size_t at, const struct beside *b, uint8_t separator)
 {
 	size_t end = at + b->text.n;
 
@@ -220,16 +220,16 @@ stands_at(struct view text, size_t at, const struct beside *b, char separator)
 
 /* Whether the value that begins here, as one of its field, is one that must not be there. */
 static bool
-is_refused(struct view text, size_t at, const struct companion *c, char separator)
+is_refused(struct view text, size_t at, const struct companion *c, uint8_t separator)
 {
-	if (at && text.p[at - 1] != (uint8_t)separator)
+	if (at && text.p[at - 1] != separator)
 		return false;
 	for (uint32_t i = 0; i < c->without_n; i++) {
 		size_t n = c->without[i].n;
 
 		if (n > text.n - at || memcmp(text.p + at, c->without[i].p, n))
 			continue;
-		if (at + n == text.n || text.p[at + n] == (uint8_t)separator ||
+		if (at + n == text.n || text.p[at + n] == separator ||
 		    (text.p[at + n] == '\r' && at + n + 1 == text.n))
 			return true;
 	}
@@ -266,12 +266,26 @@ is_there(const struct company_view *view, const struct companion *c)
 	return there;
 }
 
+void
+company_see(struct company_view *view, struct view raw, uint8_t separator)
+{
+	view->text = view_of(NULL, 0);
+	view->separator = separator;
+	memset(view->known, 0, sizeof(view->known));
+	if (!raw.n || raw.n > sizeof(view->folded))
+		return;
+	for (size_t i = 0; i < raw.n; i++)
+		view->folded[i] = (uint8_t)(raw.p[i] + (raw.p[i] >= 'A' && raw.p[i] <= 'Z' ? 'a' - 'A' : 0));
+	view->text = view_of(view->folded, raw.n);
+}
+
 bool
-company_there(const struct sigma_set *set, const struct company *company, struct company_view *view)
+company_there(const struct sigma_set *set, uint32_t rule, struct company_view *view)
 {
 	enum { NOT_THERE = 1, THERE };
+	const struct company *company = &set->company[rule];
 
-	for (uint32_t i = 0; i < company->n; i++) {
+	for (uint32_t i = 0; i < company->n && view->text.n; i++) {
 		uint8_t *known = &view->known[company->at[i]];
 
 		if (!*known)

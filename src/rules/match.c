@@ -11,6 +11,7 @@ struct sigma_matcher {
 	struct record_view view;
 	struct matching *matching;
 	uint8_t *wanted; /* by rule: this record is for it */
+	struct company_view company;
 	uint64_t undecided;
 	struct text basis;
 };
@@ -297,8 +298,11 @@ lead(void *state, size_t offset, uint32_t which)
 	const struct sigma_set *set = m->set;
 
 	(void)offset;
-	for (uint32_t i = set->led_at[which]; i < set->led_at[which + 1]; i++)
-		m->wanted[set->led.at[i].rule] = 1;
+	for (uint32_t i = set->led_at[which]; i < set->led_at[which + 1]; i++) {
+		uint8_t *wanted = &m->wanted[set->led.at[i].rule];
+
+		*wanted |= !*wanted && company_there(set, set->led.at[i].rule, &m->company);
+	}
 	return 0;
 }
 
@@ -310,7 +314,10 @@ choose(struct sigma_matcher *m, const struct fields *record)
 
 	for (size_t i = 0; i < set->bound.n; i++)
 		m->wanted[i] = !set->bound.at[i].reason && (set->bound.at[i].all || !record->raw.n);
-	return set->search && record->raw.n ? literals_scan(set->search, record->raw, lead, m) : 0;
+	if (!set->search || !record->raw.n)
+		return 0;
+	company_see(&m->company, record->raw, record->separator);
+	return literals_scan(set->search, record->raw, lead, m);
 }
 
 static bool

@@ -260,14 +260,19 @@ int company_derive(struct sigma_set *set, const struct bound_rule *rule, struct 
 
 /* A record that is asked for companions: its text, folded, and what is known already; separator stands between its
  * values, 0: nobody knows where they end. */
-enum { COMPANIONS_MAX = 256 }; /* of a set; rules beyond are asked by their literals alone */
-struct company_view {
-	struct view text;
-	char separator;
-	uint8_t known[COMPANIONS_MAX]; /* 0: not asked yet */
+enum {
+	COMPANIONS_MAX = 256, /* of a set; rules beyond are asked by their literals alone */
+	FOLDED_MAX = 4096,    /* bytes of a record that is looked through for more than its literal */
 };
+struct company_view {
+	struct view text; /* NULL: the record is too long, and everything may be there */
+	uint8_t separator;
+	uint8_t known[COMPANIONS_MAX]; /* 0: not asked yet */
+	uint8_t folded[FOLDED_MAX];
+};
+void company_see(struct company_view *view, struct view raw, uint8_t separator);
 
 /* Whether a record that holds one of a rule's literals has all that it needs besides, too. */
-bool company_there(const struct sigma_set *set, const struct company *company, struct company_view *view);
+bool company_there(const struct sigma_set *set, uint32_t rule, struct company_view *view);
 
 #endif
