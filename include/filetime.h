@@ -9,6 +9,9 @@ enum {
 	FILETIME_TEXT = 40, /* enough for any result of filetime_text, with its end */
 };
 
+#define FILETIME_HOUR (UINT64_C(3600) * FILETIME_SECOND)
+#define FILETIME_DAY  (UINT64_C(24) * FILETIME_HOUR)
+
 /* Seconds between 1601-01-01 and 1970-01-01. */
 #define FILETIME_UNIX INT64_C(11644473600)
 

@@ -122,7 +122,7 @@ contradiction(const struct statement_row *s, const struct build *resolved, uint6
 	if (order > 0)
 		return "a newer build";
 	if (s->witness != WITNESS_FOLDER && installed && end > installed &&
-	    end - installed > SERVICE_DAYS * 86400 * (uint64_t)FILETIME_SECOND)
+	    end - installed > SERVICE_DAYS * FILETIME_DAY)
 		return "an older build when the newer was installed already";
 	return NULL;
 }

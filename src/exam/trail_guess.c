@@ -16,7 +16,7 @@
  *    there for the first time after the first try, within TRAIL_DAYS, may have been guessed. Where the logs name the
  *    accounts of most tries, only those that were named count.
  */
-#define DAYS (UINT64_C(86400) * TRAIL_DAYS * FILETIME_SECOND)
+#define DAYS (TRAIL_DAYS * FILETIME_DAY)
 
 /* An account as it was served from the address. */
 struct served {
@@ -86,7 +86,7 @@ gather_tried(struct judging *j)
 	for (size_t i = 0; i < address->names.n; i++) {
 		const char **slot;
 
-		if (address->names.at[i].hour + (UINT64_C(3600) * FILETIME_SECOND) <= w->first ||
+		if (address->names.at[i].hour + FILETIME_HOUR <= w->first ||
 		    address->names.at[i].hour >= w->last)
 			continue;
 		slot = vector_push(&j->tried);

@@ -13,7 +13,7 @@ enum {
 	BLOCK = 1 << 20,
 };
 
-#define DAYS (UINT64_C(86400) * TRAIL_DAYS * FILETIME_SECOND)
+#define DAYS (TRAIL_DAYS * FILETIME_DAY)
 
 struct pass {
 	struct exam *exam;

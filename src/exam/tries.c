@@ -6,8 +6,7 @@
 
 #include "filetime.h"
 
-#define HOUR   (UINT64_C(3600) * FILETIME_SECOND)
-#define WINDOW (TRIES_WINDOW * HOUR)
+#define WINDOW (TRIES_WINDOW * FILETIME_HOUR)
 
 struct tries {
 	void *tree; /* of struct try_address, by kind and address */
@@ -159,7 +158,7 @@ tries_add(struct tries *tries, const struct log_kind *kind, const struct visit *
 {
 	char text[TRIES_NAME_MAX], name[TRIES_NAME_MAX];
 	struct try_address *address;
-	struct try_hour hour = { .hour = when - when % HOUR,
+	struct try_hour hour = { .hour = when - when % FILETIME_HOUR,
 				 .tried = visit->outcome == VISIT_TRIED,
 				 .wrong = visit->outcome == VISIT_WRONG,
 				 .back = visit->outcome == VISIT_BACK,

@@ -6,8 +6,6 @@
 
 #include "filetime.h"
 
-static const uint64_t day_ticks = UINT64_C(86400) * FILETIME_SECOND;
-
 static inline unsigned
 digit(uint8_t c)
 {
@@ -53,7 +51,7 @@ learn(struct log_clock *clock, struct view line)
 	if (hour > 23)
 		return false;
 	memcpy(clock->prefix, line.p, HOUR);
-	clock->hour = day + hour * (UINT64_C(3600) * FILETIME_SECOND);
+	clock->hour = day + hour * FILETIME_HOUR;
 	return true;
 }
 
@@ -100,10 +98,10 @@ log_clock_daily(struct log_clock *clock, struct view time)
 	ticks = (digit(time.p[0]) * 10 + digit(time.p[1])) * UINT64_C(3600) + sixtieth(time.p + 3) * 60 +
 		sixtieth(time.p + 6);
 	ticks = ticks * FILETIME_SECOND + fraction;
-	if (ticks >= day_ticks)
+	if (ticks >= FILETIME_DAY)
 		return 0;
-	if (ticks + day_ticks / 2 < clock->before)
-		clock->day += day_ticks; /* it went back by more than half a day: midnight has passed */
+	if (ticks + FILETIME_DAY / 2 < clock->before)
+		clock->day += FILETIME_DAY; /* it went back by more than half a day: midnight has passed */
 	clock->before = ticks;
 	return clock->day + ticks;
 }

@@ -5,12 +5,10 @@
 
 enum { TABLE_LEAST = 64 };
 
-static const uint64_t hour_ticks = UINT64_C(3600) * FILETIME_SECOND;
-
 static size_t
 place_of(const struct log_hours *h, uint64_t hour)
 {
-	size_t i = (size_t)((hour / hour_ticks * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & (h->size - 1);
+	size_t i = (size_t)((hour / FILETIME_HOUR * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & (h->size - 1);
 
 	while (h->table[i] && h->list.at[h->table[i] - 1].hour != hour)
 		i = (i + 1) & (h->size - 1);
@@ -38,7 +36,7 @@ grow(struct log_hours *h)
 struct log_hour *
 log_hours_at(struct log_hours *h, uint64_t when)
 {
-	uint64_t hour = when - when % hour_ticks;
+	uint64_t hour = when - when % FILETIME_HOUR;
 	struct log_hour *new;
 	size_t i;
 

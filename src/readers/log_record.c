@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "fail.h"
+#include "filetime.h"
 
 enum { NOTE_MAX = 4096 }; /* bytes of a note; the rest is in the log */
 
@@ -106,7 +107,7 @@ take_comment(struct log_run *run, struct view line, uint64_t offset)
 	if (log_starts(line, "#Date: ")) { /* 2021-03-03 00:00:07, or as Exchange writes it */
 		when = log_clock_begin(&clock, view_from(line, strlen("#Date: ")));
 		if (when)
-			run->clock.day = when - when % (UINT64_C(86400) * 10000000);
+			run->clock.day = when - when % FILETIME_DAY;
 		run->clock.before = 0;
 	}
 	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)

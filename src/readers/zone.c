@@ -9,7 +9,6 @@
 enum { MINUTES_OF_DAY = 1440, LAST_WEEK = 5, BIAS_MAX = 26 * 60 };
 
 #define MINUTE (60 * (uint64_t)FILETIME_SECOND)
-#define DAY (MINUTES_OF_DAY * MINUTE)
 
 /* ---- dates ---- */
 
@@ -26,11 +25,11 @@ days_of(unsigned year, unsigned month, unsigned day)
 static unsigned
 year_of(uint64_t ticks)
 {
-	unsigned year = 1601 + (unsigned)(ticks / DAY * 400 / 146097);
+	unsigned year = 1601 + (unsigned)(ticks / FILETIME_DAY * 400 / 146097);
 
-	while (days_of(year, 1, 1) > (int64_t)(ticks / DAY))
+	while (days_of(year, 1, 1) > (int64_t)(ticks / FILETIME_DAY))
 		year--;
-	while (days_of(year + 1, 1, 1) <= (int64_t)(ticks / DAY))
+	while (days_of(year + 1, 1, 1) <= (int64_t)(ticks / FILETIME_DAY))
 		year++;
 	return year;
 }
@@ -62,7 +61,7 @@ rule_at(const struct zone_rule *rule, unsigned year, uint64_t *ret)
 	}
 	if (first < 0 || day > length)
 		return false;
-	*ret = (uint64_t)(first + day - 1) * DAY + (rule->hour * UINT64_C(60) + rule->minute) * MINUTE;
+	*ret = (uint64_t)(first + day - 1) * FILETIME_DAY + (rule->hour * UINT64_C(60) + rule->minute) * MINUTE;
 	return true;
 }
 

@@ -10,8 +10,6 @@ enum {
 	AXIS_LEAST = 14,
 };
 
-static const uint64_t day_ticks = UINT64_C(86400) * FILETIME_SECOND;
-
 int64_t
 day_of(struct view iso)
 {
@@ -19,7 +17,7 @@ day_of(struct view iso)
 
 	if (iso.n < 10 || filetime_parse(view_part(iso, 0, 10), &ticks) < 0)
 		return -1;
-	return (int64_t)(ticks / day_ticks);
+	return (int64_t)(ticks / FILETIME_DAY);
 }
 
 char *
@@ -27,7 +25,7 @@ day_name(int64_t day, char text[static 11])
 {
 	char whole[FILETIME_TEXT];
 
-	filetime_text((uint64_t)day * day_ticks, whole);
+	filetime_text((uint64_t)day * FILETIME_DAY, whole);
 	snprintf(text, 11, "%.10s", whole);
 	return text;
 }
@@ -63,7 +61,7 @@ take_day(void *state, int n, const char *const *names, const struct view *values
 static int
 take_since(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
-	int64_t *first = state, day = (int64_t)(view_number(row_value(n, names, values, "since")) / day_ticks);
+	int64_t *first = state, day = (int64_t)(view_number(row_value(n, names, values, "since")) / FILETIME_DAY);
 
 	(void)is_number;
 	if (day > 0 && (*first < 0 || day < *first))

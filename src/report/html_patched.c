@@ -6,8 +6,6 @@
 #include "filetime.h"
 #include "html.h"
 
-static const uint64_t day_ticks = UINT64_C(86400) * FILETIME_SECOND;
-
 static uint64_t
 ticks_of(struct view iso)
 {
@@ -94,7 +92,7 @@ put_ticks(struct page *p, uint64_t ticks)
 static void
 put_distance(struct page *p, uint64_t a, uint64_t b)
 {
-	uint64_t far = a < b ? b - a : a - b, days = far / day_ticks, hours = far / (day_ticks / 24);
+	uint64_t far = a < b ? b - a : a - b, days = far / FILETIME_DAY, hours = far / FILETIME_HOUR;
 
 	if (days)
 		putf(p, "<b>%" PRIu64 " day%s %s</b>", days, plural(days), a < b ? "before" : "after");

@@ -101,7 +101,7 @@ put_band(struct page *p, const char *class, const char *fill, int64_t from, int6
 static int64_t
 day_of_ticks(uint64_t ticks)
 {
-	return (int64_t)(ticks / (UINT64_C(86400) * FILETIME_SECOND));
+	return (int64_t)(ticks / FILETIME_DAY);
 }
 
 /* From when to when an opening lies on the page; false where it does not. */

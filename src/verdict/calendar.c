@@ -26,7 +26,7 @@ day_text(uint64_t day, char text[static DAY_TEXT])
 {
 	char full[FILETIME_TEXT];
 
-	filetime_text(day * DAY_TICKS, full);
+	filetime_text(day * FILETIME_DAY, full);
 	snprintf(text, DAY_TEXT, "%.10s", full);
 	return text;
 }
@@ -77,12 +77,12 @@ take_window(void *state, int n, const char *const *names, const struct view *val
 	if (!w)
 		return -ENOMEM;
 	*w = (struct window){ .evidence = (uint32_t)view_number(row_value(n, names, values, "evidence")),
-			      .first = view_number(since) / DAY_TICKS,
+			      .first = view_number(since) / FILETIME_DAY,
 			      .reason = "nothing on it tells until when its host ran" };
 	if (!w->first)
 		w->reason = "it has no window";
 	if (filetime_parse(row_value(n, names, values, "acquired"), &acquired) == 0)
-		w->end = acquired / DAY_TICKS;
+		w->end = acquired / FILETIME_DAY;
 	return 0;
 }
 

@@ -30,8 +30,6 @@ enum calendar_limits {
 	CALENDAR_LOG_DAYS_MAX = 1 << 22,
 };
 
-#define DAY_TICKS UINT64_C(864000000000)
-
 /* The window of an exhibit: from the day that the user or the profile says to the host's last sign of life. Days are
  * counted from 1601-01-01. */
 struct window {

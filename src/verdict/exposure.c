@@ -10,8 +10,6 @@
 
 enum { SETUP_DAYS = 2, MITIGATIONS_SHOWN = 4 };
 
-static const uint64_t day = UINT64_C(86400) * FILETIME_SECOND;
-
 static const char vulnerable[] = "vulnerable", unknown[] = "unknown";
 
 /* A time in one state; texts grow. */
@@ -181,7 +179,7 @@ add_before(struct account *a)
 	uint64_t first = host->stays.n ? host->stays.at[0].from : 0;
 	struct period *p;
 
-	if (!first || (host->begins && host->begins + SETUP_DAYS * day >= first))
+	if (!first || (host->begins && host->begins + SETUP_DAYS * FILETIME_DAY >= first))
 		return 0;
 	p = add_period(a, unknown, host->begins, first);
 	if (!p)

@@ -186,8 +186,8 @@ add_distance(struct text *reason, const char *what, uint64_t when, uint64_t patc
 {
 	uint64_t apart = when > patched ? when - patched : patched - when;
 
-	return text_printf(reason, ", %s %" PRIu64 ".%" PRIu64 " days %s that", what, apart / DAY_TICKS,
-			   apart % DAY_TICKS * 10 / DAY_TICKS, when > patched ? "after" : "before");
+	return text_printf(reason, ", %s %" PRIu64 ".%" PRIu64 " days %s that", what, apart / FILETIME_DAY,
+			   apart % FILETIME_DAY * 10 / FILETIME_DAY, when > patched ? "after" : "before");
 }
 
 int

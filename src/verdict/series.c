@@ -33,7 +33,7 @@ day_of_digits(const uint8_t *digits, size_t n)
 
 		text[at + (at >= 4) + (at >= 6)] = (char)digits[i];
 	}
-	return filetime_parse(view_text(text), &ticks) < 0 ? 0 : ticks / DAY_TICKS;
+	return filetime_parse(view_text(text), &ticks) < 0 ? 0 : ticks / FILETIME_DAY;
 }
 
 /*
@@ -147,10 +147,10 @@ take_log(void *state, int n, const char *const *names, const struct view *values
 		.deleted = number_of(&row, "deleted"),
 		.lines = number_of(&row, "lines"),
 		.bytes = number_of(&row, "bytes"),
-		.first = number_of(&row, "first") / DAY_TICKS,
-		.last = number_of(&row, "last") / DAY_TICKS,
-		.born = number_of(&row, "born") / DAY_TICKS,
-		.modified = number_of(&row, "modified") / DAY_TICKS,
+		.first = number_of(&row, "first") / FILETIME_DAY,
+		.last = number_of(&row, "last") / FILETIME_DAY,
+		.born = number_of(&row, "born") / FILETIME_DAY,
+		.modified = number_of(&row, "modified") / FILETIME_DAY,
 	};
 	if (!log->kind || !log->folder || !log->name || !log->why || name_event_log(calendar, log) < 0)
 		return -ENOMEM;
@@ -205,7 +205,7 @@ take_birth(void *state, int n, const char *const *names, const struct view *valu
 	struct view text = text_of(&row, "path");
 	struct birth b = { .evidence = (uint32_t)number_of(&row, "evidence"),
 			   .place = number_of(&row, "place"),
-			   .day = number_of(&row, "born") / DAY_TICKS,
+			   .day = number_of(&row, "born") / FILETIME_DAY,
 			   .path = path },
 		     *slot;
 
