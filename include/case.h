@@ -29,6 +29,9 @@ struct evidence_row {
 	const char *acquired, *examiner, *case_number, *evidence_number, *description, *notes, *software;
 };
 
+/* The reason of a volume that nothing is missed of, though it was not read. */
+#define VOLUME_RESERVED "a reserved partition: it holds no file system by design"
+
 struct volume_row {
 	uint32_t number;
 	uint64_t offset, bytes;

@@ -40,7 +40,8 @@ struct volume {
 	enum volume_fs fs;
 	enum volume_table table;
 	uint32_t slot;        /* its number in the table */
-	char description[64]; /* what the table calls it, UTF-8 */
+	char description[64]; /* what the table calls it, UTF-8: anybody can write it, and nothing follows from it */
+	bool reserved;        /* Microsoft's by its type, and holds nothing that is known: empty by design */
 };
 
 typedef VECTOR(struct volume) volume_list;

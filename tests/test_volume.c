@@ -92,6 +92,7 @@ put_gpt_header(struct scene *s, uint32_t sector, uint64_t own, uint64_t other, u
 	uint8_t *h = s->disk + own * sector;
 
 	memcpy(h, "EFI PART\0\0\1\0\x5c", 13);
+	put(h + 16, 0, 4);
 	put(h + 24, own, 8);
 	put(h + 32, other, 8);
 	put(h + 40, 34, 8);
@@ -214,6 +215,29 @@ a_gpt_is_read_with_both_sector_sizes(void **state)
 		assert_string_equal(s->volumes.at[0].description, "Daten\xc3\xa4");
 		assert_true(was_told(s, "dynamic disk"));
 	}
+}
+
+/* What Microsoft reserves holds nothing by design; what is only called so is a volume like any other. */
+static void
+a_partition_is_reserved_by_its_type_and_not_by_its_name(void **state)
+{
+	static const char msr[] = "\x16\xe3\xc9\xe3\x5c\x0b\xb8\x4d\x81\x7d\xf9\x2d\xf0\x02\x15\xae";
+	struct scene *s = *state;
+
+	put_gpt(s, 512);
+	memset(s->disk + MIB, 0, 40 * MIB);
+	memcpy(s->disk + 2 * 512 + 56, "r\0e\0s\0e\0r\0v\0e\0d\0", 16);
+	memcpy(s->disk + 2 * 512 + 128, msr, 16);
+	put_gpt_header(s, 512, 1, DISK / 512 - 1, 2);
+	find(s);
+	assert_int_equal(s->volumes.n, 2);
+	assert_string_equal(s->volumes.at[0].description, "reserved");
+	assert_false(s->volumes.at[0].reserved);
+	assert_true(s->volumes.at[1].reserved);
+	put_ntfs(s, 21 * MIB, 20 * MIB); /* and where it holds something, that is read */
+	find(s);
+	assert_volume(s, 1, 21 * MIB, 20 * MIB, FS_NTFS, TABLE_GPT);
+	assert_false(s->volumes.at[1].reserved);
 }
 
 static void
@@ -346,6 +370,7 @@ main(void)
 		STORY(dos_partitions_and_logical_ones_are_listed),
 		STORY(a_dos_table_may_count_in_4096_bytes),
 		STORY(a_gpt_is_read_with_both_sector_sizes),
+		STORY(a_partition_is_reserved_by_its_type_and_not_by_its_name),
 		STORY(the_copy_of_a_gpt_stands_in),
 		STORY(a_deleted_partition_is_found_in_the_gap),
 		STORY(the_whole_gap_is_searched),

@@ -37,6 +37,8 @@ static const struct type types[] = {
 	{ PARTITION_LDM, "\xa0\x60\x9b\xaf\x31\x14\x62\x4f\xbc\x68\x33\x11\x71\x4a\x69\xad" },
 	/* e75caf8f-f680-4cee-afa3-b001e56efc2d */
 	{ PARTITION_STORAGE_SPACES, "\x8f\xaf\x5c\xe7\x80\xf6\xee\x4c\xaf\xa3\xb0\x01\xe5\x6e\xfc\x2d" },
+	/* e3c9e316-0b5c-4db8-817d-f92df00215ae */
+	{ PARTITION_RESERVED, "\x16\xe3\xc9\xe3\x5c\x0b\xb8\x4d\x81\x7d\xf9\x2d\xf0\x02\x15\xae" },
 };
 
 static bool
@@ -110,8 +112,11 @@ gpt_sectors(struct source *media, uint32_t sector_size)
 	return le64_get(VIEW_AT(bytes, 0, struct gpt_header)->other) + 1;
 }
 
-bool
-gpt_partition(struct source *media, uint32_t sector_size, bool backup, uint32_t slot, uint8_t ret_guid[static 16])
+enum { ENTRY_TYPE = 0, ENTRY_NUMBER = 16 }; /* where the two GUIDs of an entry lie */
+
+static bool
+read_guid(struct source *media, uint32_t sector_size, bool backup, uint32_t slot, unsigned which,
+	  uint8_t ret_guid[static 16])
 {
 	uint8_t buf[HEADER_MOST];
 	struct view bytes;
@@ -123,25 +128,22 @@ gpt_partition(struct source *media, uint32_t sector_size, bool backup, uint32_t 
 	memcpy(&h, buf, sizeof(h));
 	if (slot >= le32_get(h.count) || le64_get(h.entries) > media->size / sector_size)
 		return false;
-	at = le64_get(h.entries) * sector_size + (uint64_t)slot * le32_get(h.entry_size) + 16; /* behind the type */
+	at = le64_get(h.entries) * sector_size + (uint64_t)slot * le32_get(h.entry_size) + which;
 	return source_read(media, at, ret_guid, 16) == 16;
+}
+
+bool
+gpt_partition(struct source *media, uint32_t sector_size, bool backup, uint32_t slot, uint8_t ret_guid[static 16])
+{
+	return read_guid(media, sector_size, backup, slot, ENTRY_NUMBER, ret_guid);
 }
 
 enum partition_type
 gpt_type(struct source *media, uint32_t sector_size, bool backup, uint32_t slot)
 {
-	uint8_t buf[HEADER_MOST], guid[16];
-	struct view bytes;
-	struct gpt_header h;
-	uint64_t at;
+	uint8_t guid[16];
 
-	if (!read_header(media, sector_size, backup, &bytes, buf))
-		return PARTITION_PLAIN;
-	memcpy(&h, buf, sizeof(h));
-	if (slot >= le32_get(h.count) || le64_get(h.entries) > media->size / sector_size)
-		return PARTITION_PLAIN;
-	at = le64_get(h.entries) * sector_size + (uint64_t)slot * le32_get(h.entry_size);
-	if (source_read(media, at, guid, sizeof(guid)) < (ssize_t)sizeof(guid))
+	if (!read_guid(media, sector_size, backup, slot, ENTRY_TYPE, guid))
 		return PARTITION_PLAIN;
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		if (!memcmp(types[i].guid, guid, sizeof(guid)))

@@ -21,7 +21,7 @@ look_locked(const struct search *s, struct volume *v)
 	uint64_t at;
 	int r;
 
-	if (strstr(v->description, "reserved"))
+	if (v->reserved)
 		return 0;
 	r = source_window(s->media, v->offset, v->bytes, s->media->name, &volume);
 	if (r == 0)
@@ -72,12 +72,15 @@ name_content(const struct search *s, const struct table_look *look, struct volum
 	int r;
 
 	v->fs = volume_recognise(s->media, v->offset, v->bytes);
+	v->reserved = type == PARTITION_RESERVED && v->fs == FS_UNKNOWN;
 	if (type == PARTITION_LDM || type == PARTITION_PROTECTIVE)
 		return look_inside(s, v, type);
 	if (type == PARTITION_STORAGE_SPACES && v->fs == FS_UNKNOWN)
 		v->fs = FS_STORAGE_SPACES;
 	r = v->fs == FS_UNKNOWN ? boot_substitute(s, v) : 0;
-	return r >= 0 && v->fs == FS_UNKNOWN ? look_locked(s, v) : r;
+	r = r >= 0 && v->fs == FS_UNKNOWN ? look_locked(s, v) : r;
+	v->reserved &= v->fs == FS_UNKNOWN;
+	return r;
 }
 
 /* A table may speak of more than the image has. */

@@ -6,7 +6,7 @@
 #include "volume.h"
 
 /* What the table says a partition holds, where that tells more than its first sectors. */
-enum partition_type { PARTITION_PLAIN, PARTITION_LDM, PARTITION_STORAGE_SPACES, PARTITION_PROTECTIVE };
+enum partition_type { PARTITION_PLAIN, PARTITION_LDM, PARTITION_STORAGE_SPACES, PARTITION_RESERVED, PARTITION_PROTECTIVE };
 
 struct search {
 	struct source *media;

@@ -325,7 +325,7 @@ all_was_walked(const struct exam *exam)
 		const struct exam_volume *v = &exam->volumes[i];
 		const struct catalog_count *n = v->catalog ? catalog_count(v->catalog) : NULL;
 
-		if (n ? n->damaged || n->quarantined : !strstr(v->volume.description, "reserved"))
+		if (n ? n->damaged || n->quarantined : !v->volume.reserved)
 			return false;
 	}
 	return exam->volume_count > 0;

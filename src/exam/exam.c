@@ -103,8 +103,8 @@ open_volume(struct exam *exam, struct exam_volume *v)
 		v->reason = "left out by the user";
 		return 0;
 	}
-	if (v->volume.fs != FS_NTFS && !is_locked(v) && strstr(v->volume.description, "reserved")) {
-		v->reason = "a reserved partition: it holds no file system by design";
+	if (v->volume.reserved) {
+		v->reason = VOLUME_RESERVED;
 		return 0;
 	}
 	if (v->volume.fs != FS_NTFS && !is_locked(v)) {

@@ -123,7 +123,7 @@ is_beside(struct view fs, struct view reason)
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (view_equal(fs, view_text(others[i])))
 			return true;
-	return view_equal(fs, view_text("unknown")) && reason.n && memmem(reason.p, reason.n, "reserved", 8);
+	return view_equal(fs, view_text("unknown")) && view_equal(reason, view_text(VOLUME_RESERVED));
 }
 
 static int
