@@ -13,16 +13,14 @@
 #include "filetime.h"
 #include "row.h"
 
-enum { FILES_MAX = 1024, SKEW_SECONDS = 2, COMMAND_SECONDS = 3600 };
+enum { SKEW_SECONDS = 2, COMMAND_SECONDS = 3600 };
 
 struct index_entry {
-	uint32_t evidence;
-	uint64_t mft, when;
+	uint64_t place, mft, when; /* place: the volume, with its exhibit */
 };
 
 /* An entry with several names is heard under each that was found; its witnesses are numbered on. */
 struct heard {
-	uint32_t evidence;
 	uint64_t place, mft, number; /* number: of the last */
 	uint16_t seq;
 };
@@ -31,7 +29,9 @@ struct hearing {
 	struct case_db *db;
 	const struct facts *facts;
 	VECTOR(struct index_entry) indexes;
-	VECTOR(struct heard) heard;
+	struct heard last; /* rows come by volume and entry */
+	uint32_t evidence; /* whose facts these are: */
+	size_t from, to;
 };
 
 /* One file while its witnesses are heard. */
@@ -102,7 +102,7 @@ hear_index(struct subject *s)
 	for (size_t i = 0; i < s->hearing->indexes.n; i++) {
 		const struct index_entry *e = &s->hearing->indexes.at[i];
 
-		if (e->evidence == s->row.evidence && e->mft == s->row.mft)
+		if (e->place == s->row.place && e->mft == s->row.mft)
 			hear(s, "index", e->when, "$I30", seconds_apart(e->when, s->fn) <= SKEW_SECONDS ? "agrees" : "earlier",
 			     "created, as an index of its folder copied it from $SI");
 	}
@@ -179,13 +179,18 @@ conclude(struct subject *s)
 /* ---- the files ---- */
 
 static size_t
-fact_of(const struct facts *facts, const struct row *row, const char *path)
+fact_of(struct hearing *h, const struct row *row, const char *path)
 {
-	for (size_t i = 0; i < facts->list.n; i++) {
-		const struct fact *f = &facts->list.at[i];
+	uint32_t evidence = (uint32_t)number_of(row, "evidence");
+	uint64_t mft = number_of(row, "mft"), volume = number_of(row, "volume");
 
-		if (f->mft == number_of(row, "mft") && f->evidence == number_of(row, "evidence") &&
-		    f->volume == number_of(row, "volume") && !strcmp(f->kind, "file") && !strcmp(f->what, path))
+	if (evidence != h->evidence)
+		facts_of(h->facts, evidence, &h->from, &h->to);
+	h->evidence = evidence;
+	for (size_t i = h->from; i < h->to; i++) {
+		const struct fact *f = &h->facts->list.at[i];
+
+		if (f->mft == mft && f->volume == volume && !strcmp(f->kind, "file") && !strcmp(f->what, path))
 			return f->step == STEP_COMPILED ? SIZE_MAX : i;
 	}
 	return SIZE_MAX;
@@ -194,18 +199,11 @@ fact_of(const struct facts *facts, const struct row *row, const char *path)
 static struct heard *
 heard_of(struct hearing *h, const struct witness_row *row)
 {
-	struct heard *new;
+	struct heard *last = &h->last;
 
-	for (size_t i = 0; i < h->heard.n; i++) {
-		struct heard *at = &h->heard.at[i];
-
-		if (at->evidence == row->evidence && at->place == row->place && at->mft == row->mft && at->seq == row->seq)
-			return at;
-	}
-	new = vector_push(&h->heard);
-	if (new)
-		*new = (struct heard){ .evidence = row->evidence, .place = row->place, .mft = row->mft, .seq = row->seq };
-	return new;
+	if (last->place != row->place || last->mft != row->mft || last->seq != row->seq)
+		*last = (struct heard){ .place = row->place, .mft = row->mft, .seq = row->seq };
+	return last;
 }
 
 static int
@@ -220,8 +218,8 @@ take_file(void *state, int n, const char *const *names, const struct view *value
 	(void)is_number;
 	if (text_adds(&path, "") < 0 || text_add(&path, text_of(&row, "path")) < 0)
 		return -ENOMEM;
-	s.fact = fact_of(h->facts, &row, path.s);
-	if (s.fact == SIZE_MAX || h->heard.n >= FILES_MAX)
+	s.fact = fact_of(h, &row, path.s);
+	if (s.fact == SIZE_MAX)
 		return 0;
 	s.row = (struct witness_row){ .evidence = (uint32_t)number_of(&row, "evidence"),
 				      .place = number_of(&row, "place"),
@@ -229,8 +227,6 @@ take_file(void *state, int n, const char *const *names, const struct view *value
 				      .seq = (uint16_t)number_of(&row, "seq"),
 				      .path = path.s };
 	heard = heard_of(h, &s.row);
-	if (!heard)
-		return -ENOMEM;
 	s.row.number = heard->number;
 	hear_times(&s);
 	hear_index(&s);
@@ -250,7 +246,7 @@ take_index(void *state, int n, const char *const *names, const struct view *valu
 	(void)is_number;
 	if (!e)
 		return -ENOMEM;
-	*e = (struct index_entry){ .evidence = (uint32_t)number_of(&row, "evidence"),
+	*e = (struct index_entry){ .place = number_of(&row, "place"),
 				   .mft = number_of(&row, "mft"),
 				   .when = number_of(&row, "ticks") };
 	return 0;
@@ -266,6 +262,5 @@ witnesses_make(const struct facts *facts, struct case_db *db)
 	if (r == 0)
 		r = case_ask(db, &(struct question){ .view = "v_found_times" }, take_file, &h);
 	vector_free(&h.indexes);
-	vector_free(&h.heard);
 	return r == -ENOMEM ? fail(ENOMEM, "out of memory for the ages of files") : r;
 }
