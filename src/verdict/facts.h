@@ -3,6 +3,7 @@
 #define FACTS_H
 
 #include "case.h"
+#include "filetime.h"
 #include "keys.h"
 #include "text.h"
 #include "vector.h"
@@ -98,6 +99,20 @@ bool page_is_file(const char *page, const char *path);
 
 /* Joins the facts: 0 or negative. */
 int facts_join(struct facts *facts, struct case_db *db);
+
+#define SECONDS(n) (UINT64_C(n) * FILETIME_SECOND)
+
+static inline double
+seconds(uint64_t ticks)
+{
+	return (double)ticks / FILETIME_SECOND;
+}
+
+static inline uint64_t
+apart(const struct fact *a, const struct fact *b)
+{
+	return a->when > b->when ? a->when - b->when : b->when - a->when;
+}
 
 /* The first of the facts that this one hangs together with. */
 size_t facts_root(const struct facts *facts, size_t i);

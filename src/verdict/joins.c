@@ -10,8 +10,6 @@
 #include "facts.h"
 #include "filetime.h"
 
-#define SECONDS(n) (UINT64_C(n) * FILETIME_SECOND)
-
 /* How far apart two rows may be that tell of one thing, and of one visitor. IIS writes whole seconds. */
 static const uint64_t skew_request = SECONDS(30), skew_behind = SECONDS(10), skew_command = SECONDS(60),
 		      skew_mail = SECONDS(10), gap_address = SECONDS(86400), gap_session = SECONDS(3600);
@@ -56,18 +54,6 @@ facts_edge(struct facts *facts, size_t from, size_t to, const char *relation, co
 	facts->list.at[from].single = facts->list.at[to].single = false;
 	unite(facts, from, to);
 	return e->words ? 0 : -ENOMEM;
-}
-
-static uint64_t
-apart(const struct fact *a, const struct fact *b)
-{
-	return a->when > b->when ? a->when - b->when : b->when - a->when;
-}
-
-static double
-seconds(uint64_t ticks)
-{
-	return (double)ticks / FILETIME_SECOND;
 }
 
 /* ---- one request in several logs ---- */

@@ -6,23 +6,9 @@
 #include "facts.h"
 #include "filetime.h"
 
-#define SECONDS(n) (UINT64_C(n) * FILETIME_SECOND)
-
 static const uint64_t skew_write = SECONDS(10), skew_text = SECONDS(3600), gap_shell = SECONDS(7200);
 
 enum { NAMED_MAX = 8, TEXT_LEAST = 20, KEPT_MAX = 1 << 20 };
-
-static double
-seconds(uint64_t ticks)
-{
-	return (double)ticks / FILETIME_SECOND;
-}
-
-static uint64_t
-apart(const struct fact *a, const struct fact *b)
-{
-	return a->when > b->when ? a->when - b->when : b->when - a->when;
-}
 
 static const char *
 last_name(const char *path)
