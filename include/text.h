@@ -54,6 +54,9 @@ text_view(const struct text *t)
  */
 int text_add_escaped(struct text *t, struct view utf8);
 
+/* The same of its first bytes, at most so many and never a part of a character, with ... where there are more. */
+int text_add_some(struct text *t, struct view utf8, size_t most);
+
 /* The same for JSON, without the quotes: lone surrogates as \ud800, broken bytes as \ufffd. */
 int text_add_json(struct text *t, struct view utf8);
 
@@ -65,6 +68,9 @@ size_t json_plain(struct view literal, char *ret);
  * Taken away where apostrophes and blanks are followed by one of = + - @, it gives back the very cell.
  */
 int text_add_csv(struct text *t, struct view utf8);
+
+/* Where a text that is not empty stands in another, whatever the case of ASCII; SIZE_MAX: nowhere. */
+size_t text_find(struct view text, const char *what);
 
 /* Lower-case hexadecimal. */
 int text_add_hex(struct text *t, struct view bytes);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <strings.h>
 
 static int
 reserve(struct text *t, size_t n)
@@ -287,6 +288,29 @@ text_add_escaped(struct text *t, struct view utf8)
 		i += n ? n : 1;
 	}
 	return r;
+}
+
+int
+text_add_some(struct text *t, struct view utf8, size_t most)
+{
+	size_t n = utf8.n < most ? utf8.n : most;
+	int r;
+
+	while (n < utf8.n && n && (utf8.p[n] & 0xc0) == 0x80)
+		n--;
+	r = text_add_escaped(t, view_part(utf8, 0, n));
+	return r == 0 && n < utf8.n ? text_adds(t, "...") : r;
+}
+
+size_t
+text_find(struct view text, const char *what)
+{
+	size_t n = strlen(what);
+
+	for (size_t i = 0; n <= text.n && i <= text.n - n; i++)
+		if ((text.p[i] | 32) == (what[0] | 32) && !strncasecmp((const char *)text.p + i, what, n))
+			return i;
+	return SIZE_MAX;
 }
 
 int

@@ -39,26 +39,12 @@ value_of(const struct log_line *line, const char *const *names)
 	return view_of(NULL, 0);
 }
 
-/* Never ends within a character. */
-static struct view
-cut(struct view v)
-{
-	size_t n = v.n < PART_MAX ? v.n : PART_MAX;
-
-	while (n < v.n && n && (v.p[n] & 0xc0) == 0x80)
-		n--;
-	return view_part(v, 0, n);
-}
-
 static int
 add(struct text *t, const char *before, struct view value)
 {
-	struct view part = cut(value);
 	int r = value.n && t->n ? text_adds(t, before) : 0;
 
-	if (r == 0)
-		r = text_add_escaped(t, part);
-	return r == 0 && part.n < value.n ? text_adds(t, "...") : r;
+	return r == 0 ? text_add_some(t, value, PART_MAX) : r;
 }
 
 static int

@@ -8,17 +8,6 @@
 /* Where IIS and Exchange keep what they serve; the path behind it is that of the request. */
 static const char *const roots[] = { "/FrontEnd/HttpProxy/", "/ClientAccess/", "/inetpub/wwwroot/" };
 
-static size_t
-find(struct view text, const char *what)
-{
-	size_t n = strlen(what);
-
-	for (size_t i = 0; i + n <= text.n; i++)
-		if (!strncasecmp((const char *)text.p + i, what, n))
-			return i;
-	return SIZE_MAX;
-}
-
 /* Only what has an ending is a file that is asked for by its name. */
 static bool
 has_ending(struct view path)
@@ -35,7 +24,7 @@ trail_page(struct view path, bool web_root, struct text *ret_page, bool *ret_tai
 	if (!has_ending(path))
 		return -ENOENT;
 	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++) {
-		size_t at = find(path, roots[i]);
+		size_t at = text_find(path, roots[i]);
 
 		if (at != SIZE_MAX)
 			return text_add(ret_page, view_from(path, at + strlen(roots[i]) - 1));
@@ -67,7 +56,7 @@ static struct view
 compiled_page(struct view excerpt)
 {
 	static const char words[] = "virtualPath=\"";
-	size_t at = find(excerpt, words);
+	size_t at = text_find(excerpt, words);
 	struct view path = at == SIZE_MAX ? view_of(NULL, 0) : view_from(excerpt, at + sizeof(words) - 1);
 	const uint8_t *end = path.n ? memchr(path.p, '"', path.n) : NULL;
 

@@ -139,7 +139,7 @@ split(struct view text, struct view values[static KEY_COUNT])
 static bool
 contains(struct view text, const char *what)
 {
-	return find_text(text, what) != SIZE_MAX;
+	return text_find(text, what) != SIZE_MAX;
 }
 
 static bool

@@ -3,9 +3,7 @@
 #define READERS_OABDUMP_OWN_H
 
 #include "oabdump.h"
-
-/* Where a text stands in another, whatever its case; SIZE_MAX where it does not. */
-size_t find_text(struct view text, const char *what);
+#include "text.h"
 
 /* The script in a value; the views of ret lie within it. */
 bool script_find(struct view value, struct oab_script *ret);

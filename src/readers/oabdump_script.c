@@ -4,17 +4,6 @@
 
 #include "oabdump_own.h"
 
-size_t
-find_text(struct view text, const char *what)
-{
-	size_t n = strlen(what);
-
-	for (size_t i = 0; i + n <= text.n; i++)
-		if (!strncasecmp((const char *)text.p + i, what, n))
-			return i;
-	return SIZE_MAX;
-}
-
 static bool
 is_quote(uint8_t c)
 {
@@ -37,7 +26,7 @@ quoted(struct view text)
 static struct view
 attribute(struct view text, const char *name)
 {
-	size_t at = find_text(text, name);
+	size_t at = text_find(text, name);
 	struct view rest = at == SIZE_MAX ? view_of(NULL, 0) : view_from(text, at + strlen(name));
 
 	while (rest.n && (rest.p[0] == ' ' || rest.p[0] == '='))
@@ -57,7 +46,7 @@ parameter(struct view code)
 {
 	struct view name = { 0 };
 
-	for (size_t at; !name.p && (at = find_text(code, "Request")) != SIZE_MAX;) {
+	for (size_t at; !name.p && (at = text_find(code, "Request")) != SIZE_MAX;) {
 		code = view_from(code, at + strlen("Request"));
 		while (code.n && is_word(code.p[0]))
 			code = view_from(code, 1);
@@ -72,12 +61,12 @@ bool
 script_find(struct view value, struct oab_script *ret)
 {
 	static const char close[] = "</script>";
-	size_t tag = find_text(value, "<script"), block = find_text(value, "<%"), at = tag < block ? tag : block, end;
+	size_t tag = text_find(value, "<script"), block = text_find(value, "<%"), at = tag < block ? tag : block, end;
 
 	if (at == SIZE_MAX)
 		return false;
 	ret->code = view_from(value, at);
-	end = find_text(ret->code, at == tag ? close : "%>");
+	end = text_find(ret->code, at == tag ? close : "%>");
 	if (end != SIZE_MAX)
 		ret->code.n = end + (at == tag ? sizeof(close) - 1 : 2);
 	while (ret->code.n && ret->code.p[ret->code.n - 1] <= ' ')

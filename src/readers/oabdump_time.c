@@ -23,7 +23,7 @@ static bool
 has_any(const char *text, const char *const *words, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (find_text(view_text(text), words[i]) != SIZE_MAX)
+		if (text_find(view_text(text), words[i]) != SIZE_MAX)
 			return true;
 	return false;
 }

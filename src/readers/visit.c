@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "log_own.h"
+#include "text.h"
 
 #define NAME(text) { (const uint8_t *)(text), sizeof(text) - 1 }
 
@@ -72,18 +73,6 @@ ends(struct view text, const char *with)
 	size_t n = strlen(with);
 
 	return text.n >= n && log_same(view_from(text, text.n - n), with);
-}
-
-/* Where a text stands in another, whatever the case; SIZE_MAX: nowhere. */
-static size_t
-find(struct view text, const char *what)
-{
-	size_t n = strlen(what);
-
-	for (size_t i = 0; i + n <= text.n; i++)
-		if ((text.p[i] | 32) == (what[0] | 32) && !strncasecmp((const char *)text.p + i, what, n))
-			return i;
-	return SIZE_MAX;
 }
 
 /* ---- protocols ---- */
@@ -155,7 +144,7 @@ static bool
 says_wrong(struct view query)
 {
 	static const char words[] = "reason=2";
-	size_t at = find(query, words), behind = at + sizeof(words) - 1;
+	size_t at = text_find(query, words), behind = at + sizeof(words) - 1;
 
 	return at != SIZE_MAX && (behind == query.n || query.p[behind] < '0' || query.p[behind] > '9') &&
 	       (!at || query.p[at - 1] == '&' || query.p[at - 1] == '?');
@@ -202,7 +191,7 @@ visit_literals(const struct log_kind *kind, const struct view **ret_literals)
 static struct view
 parameter(struct view query, const char *key)
 {
-	size_t at = find(query, key), n = strlen(key);
+	size_t at = text_find(query, key), n = strlen(key);
 	struct view v;
 
 	if (at == SIZE_MAX || (at && query.p[at - 1] != '&' && query.p[at - 1] != '?'))
@@ -277,7 +266,7 @@ own(const struct visit *v)
 
 	return address_loopback(v->address) || (v->address.n && view_equal(v->address, v->server)) ||
 	       (n >= 13 && !memcmp(name, "healthmailbox", 13)) || log_starts(v->agent, "AMProbe/") ||
-	       find(v->agent, "_Probe/") != SIZE_MAX;
+	       text_find(v->agent, "_Probe/") != SIZE_MAX;
 }
 
 bool
