@@ -7,6 +7,9 @@
 /* Reads a file of at most max bytes: 0, or negative after fail(). */
 int file_read(const char *path, size_t max, struct text *ret_text);
 
+/* Writes all of it to a descriptor: 0 or a negative errno, silently. */
+int file_write(int fd, struct view bytes);
+
 /* Makes a folder (mode 0700) if it is not there yet: 0, or negative after fail(). */
 int folder_make(const char *path);
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "cleanup.h"
 #include "fail.h"
@@ -36,6 +37,19 @@ file_read(const char *path, size_t max, struct text *ret_text)
 	int r = fd < 0 ? -errno : read_all(fd, max, ret_text);
 
 	return r < 0 ? fail(-r, "%s: %s", path, strerror(-r)) : 0;
+}
+
+int
+file_write(int fd, struct view bytes)
+{
+	while (bytes.n) {
+		ssize_t n = write(fd, bytes.p, bytes.n);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		bytes = view_from(bytes, n > 0 ? (size_t)n : 0);
+	}
+	return 0;
 }
 
 int

@@ -83,14 +83,11 @@ next_line(struct view rest, size_t *at, struct view *ret_line)
 static int
 write_all(const struct runlog *log, struct view bytes)
 {
-	while (bytes.n) {
-		ssize_t n = write(log->fd, bytes.p, bytes.n);
+	int r = file_write(log->fd, bytes);
 
-		if (n < 0 && errno != EINTR)
-			return broken(log, errno, "written");
-		bytes = view_from(bytes, n > 0 ? (size_t)n : 0);
-	}
-	return fsync(log->fd) < 0 ? broken(log, errno, "written") : 0;
+	if (r == 0 && fsync(log->fd) < 0)
+		r = -errno;
+	return r < 0 ? broken(log, -r, "written") : 0;
 }
 
 static int

@@ -20,26 +20,12 @@ struct extract {
 	uint64_t rows, missing;
 };
 
-static int
-write_all(int fd, const uint8_t *bytes, size_t n)
-{
-	while (n) {
-		ssize_t done = write(fd, bytes, n);
-
-		if (done < 0)
-			return -errno;
-		bytes += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
 /* Nothing of the evidence's names gets into a path: the finding's id is the name. */
 static int
 write_file(struct extract *x, const char *name, const uint8_t *bytes, size_t n)
 {
 	CLEANUP(close) int fd = beneath_open(x->folder, name, O_WRONLY | O_CREAT | O_EXCL, 0600);
-	int r = fd < 0 ? fd : write_all(fd, bytes, n);
+	int r = fd < 0 ? fd : file_write(fd, view_of(bytes, n));
 
 	if (r == 0 && fsync(fd) < 0)
 		r = -errno;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fail.h"
+#include "file.h"
 #include "html.h"
 
 enum { PDF_MOST = 256 << 20 };
@@ -17,14 +18,9 @@ enum { PDF_MOST = 256 << 20 };
 static int
 write_pages(int fd, struct view bytes)
 {
-	while (bytes.n) {
-		ssize_t n = write(fd, bytes.p, bytes.n);
+	int r = file_write(fd, bytes);
 
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		bytes = view_from(bytes, n > 0 ? (size_t)n : 0);
-	}
-	return lseek(fd, 0, SEEK_SET) < 0 ? -errno : 0;
+	return r == 0 && lseek(fd, 0, SEEK_SET) < 0 ? -errno : r;
 }
 
 /* From one file to another, with nothing of our environment but what it needs: no home, no proxy, no language. */

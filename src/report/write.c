@@ -12,14 +12,9 @@
 static int
 write_all(int fd, struct view bytes)
 {
-	while (bytes.n) {
-		ssize_t n = write(fd, bytes.p, bytes.n);
+	int r = file_write(fd, bytes);
 
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		bytes = view_from(bytes, n > 0 ? (size_t)n : 0);
-	}
-	return fsync(fd) < 0 ? -errno : 0;
+	return r == 0 && fsync(fd) < 0 ? -errno : r;
 }
 
 /* Made under a name of its own, so that two at once or a full disk spoil nothing. */
