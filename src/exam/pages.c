@@ -3,9 +3,11 @@
 #include "pages.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <strings.h>
 
 #include "fail.h"
+#include "filetime.h"
 
 static bool
 ends(const char *s, const char *with)
@@ -227,6 +229,12 @@ page_take(struct exam *exam, struct slot *slot)
 }
 
 /* ---- findings ---- */
+
+int
+page_add_span(struct text *t, uint64_t ticks)
+{
+	return text_printf(t, "%" PRIu64 ".%07" PRIu64 " s", ticks / FILETIME_SECOND, ticks % FILETIME_SECOND);
+}
 
 struct place
 page_place(const struct page_fact *fact, uint64_t when)

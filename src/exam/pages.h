@@ -102,6 +102,9 @@ int page_find(struct exam *exam, struct pages *pages, const char *address, uint6
 int page_record_find(struct exam *exam, uint32_t volume, uint32_t folder, struct view name, uint64_t before,
 		     struct page_record *ret);
 
+/* How long, in words: "12.0000000 s". */
+int page_add_span(struct text *t, uint64_t ticks);
+
 /* The parts of pages_write, each in its own file. */
 int pages_compiled(struct exam *exam, struct pages *pages);
 int pages_dumps(struct exam *exam, struct pages *pages);

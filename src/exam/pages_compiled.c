@@ -80,12 +80,6 @@ is_gone(const struct page_found *page)
 /* ---- words ---- */
 
 static int
-add_span(struct text *t, uint64_t ticks)
-{
-	return text_printf(t, "%" PRIu64 ".%07" PRIu64 " s", ticks / FILETIME_SECOND, ticks % FILETIME_SECOND);
-}
-
-static int
 add_page(struct telling *t)
 {
 	const struct page_record *page = &t->page.record;
@@ -101,7 +95,7 @@ add_page(struct telling *t)
 		if (r == 0 && page->born <= t->when) {
 			r = text_adds(w, ", ");
 			if (r == 0)
-				r = add_span(w, t->when - page->born);
+				r = page_add_span(w, t->when - page->born);
 			if (r == 0)
 				r = text_adds(w, " before");
 		} else if (r == 0) {

@@ -29,12 +29,6 @@ choose(const struct oab_time *t, uint64_t born)
 	return t->other && apart(t->other, born) < apart(t->when, born) ? t->other : t->when;
 }
 
-static int
-add_span(struct text *t, uint64_t ticks)
-{
-	return text_printf(t, "%" PRIu64 ".%07" PRIu64 " s", ticks / FILETIME_SECOND, ticks % FILETIME_SECOND);
-}
-
 /* ---- words ---- */
 
 static int
@@ -102,7 +96,7 @@ add_clock(struct text *t, const struct page_fact *fact, uint64_t changed)
 		return r;
 	r = text_adds(t, "; the file was born ");
 	if (r == 0)
-		r = add_span(t, apart(born, changed));
+		r = page_add_span(t, apart(born, changed));
 	if (r == 0)
 		r = text_adds(t, born + FILETIME_SECOND > changed ? " later"
 								  : " earlier"); /* it is written in whole seconds */
