@@ -10,6 +10,19 @@ enum graph_limits {
 	GRAPH_SEEN_MAX = 1 << 22, /* objects that are known to be written already; beyond, one may be there twice */
 };
 
+/* The columns of the row in hand. */
+struct row {
+	int n;
+	const char *const *names;
+	const struct view *values;
+};
+
+static inline struct view
+of(const struct row *row, const char *name)
+{
+	return row_value(row->n, row->names, row->values, name);
+}
+
 /* An id as it is written: type--uuid, or kb:type-uuid. */
 enum { GRAPH_ID = 80 };
 struct graph_id {

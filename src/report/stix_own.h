@@ -4,19 +4,6 @@
 
 #include "graph.h"
 
-/* The columns of the row in hand. */
-struct row {
-	int n;
-	const char *const *names;
-	const struct view *values;
-};
-
-static inline struct view
-of(const struct row *row, const char *name)
-{
-	return row_value(row->n, row->names, row->values, name);
-}
-
 static inline struct view
 id_view(const struct graph_id *id)
 {

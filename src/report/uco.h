@@ -4,19 +4,6 @@
 
 #include "graph.h"
 
-/* The columns of the row in hand. */
-struct row {
-	int n;
-	const char *const *names;
-	const struct view *values;
-};
-
-static inline struct view
-of(const struct row *row, const char *name)
-{
-	return row_value(row->n, row->names, row->values, name);
-}
-
 /* What an exhibit or a finding is, in one word; UCO wants a UUID at the end of each name. */
 void uco_name(struct graph *g, const char *what, struct view fingerprint, struct view which, struct graph_id *ret_id);
 
