@@ -78,6 +78,8 @@ void put_text(struct page *p, struct view text);
 void put_some(struct page *p, struct view text, size_t most);
 /* The same with the middle left out, for names of which the end tells most. */
 void put_label(struct page *p, struct view text, size_t most);
+/* Title and value in a <dl>; nothing where there is no value. */
+void put_item(struct page *p, const char *title, struct view value);
 void put_attribute(struct page *p, const char *name, struct view value); /* ' name="value"' */
 void put_count(struct page *p, uint64_t n);                              /* 1,234,567 */
 void put_time(struct page *p, struct view iso);                          /* a <time>, or '-' */

@@ -93,16 +93,6 @@ find_anchors(struct page *p)
 /* ---- the drawer ---- */
 
 static void
-put_line(struct page *p, const char *title, struct view value)
-{
-	if (!value.n)
-		return;
-	putf(p, "<dt>%s</dt><dd>", title);
-	put_some(p, value, VALUE_MOST);
-	put(p, "</dd>");
-}
-
-static void
 put_code(struct page *p, const char *title, struct view value)
 {
 	if (!value.n)
@@ -254,10 +244,10 @@ put_drawer(struct page *p, uint64_t number, int n, const char *const *names, con
 	put_code(p, "SHA-256", row_value(n, names, values, "sha256"));
 	put_owner(p, row_value(n, names, values, "owner"), row_value(n, names, values, "owner_name"));
 	put_rule(p, n, names, values);
-	put_line(p, "Rests on", row_value(n, names, values, "basis"));
+	put_item(p, "Rests on", row_value(n, names, values, "basis"));
 	put_confidence(p, n, names, values);
-	put_line(p, "Against it", row_value(n, names, values, "trust"));
-	put_line(p, "May be harmless", row_value(n, names, values, "benign"));
+	put_item(p, "Against it", row_value(n, names, values, "trust"));
+	put_item(p, "May be harmless", row_value(n, names, values, "benign"));
 	put_code(p, "Excerpt", row_value(n, names, values, "excerpt"));
 	if (number < (p->print ? DUMPS_PRINT : DUMPS_MOST))
 		put_dump(p, row_value(n, names, values, "sha256"), view_number(row_value(n, names, values, "offset")),

@@ -93,6 +93,16 @@ put_some(struct page *p, struct view text, size_t most)
 }
 
 void
+put_item(struct page *p, const char *title, struct view value)
+{
+	if (!value.n)
+		return;
+	putf(p, "<dt>%s</dt><dd>", title);
+	put_some(p, value, VALUE_MOST);
+	put(p, "</dd>");
+}
+
+void
 put_label(struct page *p, struct view text, size_t most)
 {
 	size_t head, tail;

@@ -118,16 +118,6 @@ put_ids(struct page *p, uint64_t evidence, struct view ids)
 		putf(p, " and %u more", more);
 }
 
-static void
-put_support(struct page *p, const char *title, struct view words)
-{
-	if (!words.n)
-		return;
-	putf(p, "<dt>%s</dt><dd>", title);
-	put_some(p, words, VALUE_MOST);
-	put(p, "</dd>");
-}
-
 static int
 take_question(void *state, int n, const char *const *names, const struct view *values, const bool *is_number)
 {
@@ -165,8 +155,8 @@ take_question(void *state, int n, const char *const *names, const struct view *v
 			put_ids(p, view_number(evidence), findings);
 			put(p, "</dd>");
 		}
-		put_support(p, "Rows of the coverage", coverage);
-		put_support(p, "What would change it", changes);
+		put_item(p, "Rows of the coverage", coverage);
+		put_item(p, "What would change it", changes);
 		put(p, "</dl></details>");
 	}
 	put(p, "</td></tr>\n");
