@@ -189,7 +189,4 @@ int hive_next_string(struct view data, size_t *at, struct text *t);
 bool hive_number(uint32_t type, struct view data, uint64_t *ret_number);
 bool hive_time(struct view data, uint64_t *ret_ticks);
 
-/* "REG_SZ" and so on; NULL for a type without a name. */
-const char *hive_type_name(uint32_t type);
-
 #endif

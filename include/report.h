@@ -9,7 +9,7 @@
 
 enum export_format { EXPORT_CSV, EXPORT_JSONL, EXPORT_TIMESKETCH, EXPORT_BODYFILE, EXPORT_L2TCSV, EXPORT_CASE, EXPORT_STIX, EXPORT_FORMATS };
 
-const char *export_name(enum export_format format); /* "csv" ... */
+/* The format of that name ("csv"); false for none. */
 bool export_parse(const char *name, enum export_format *ret_format);
 
 struct export_result {

@@ -25,7 +25,4 @@ DEFINE_CLEANUP(struct secure, secure_close)
 /* The SID of an entry's owner: 1, 0 when it cannot be told, or negative. Safe from several threads. */
 int secure_owner(struct secure *secure, struct reference entry, char ret_sid[static SID_TEXT]);
 
-/* How many descriptors are known. */
-size_t secure_count(const struct secure *secure);
-
 #endif

@@ -218,12 +218,6 @@ secure_close(struct secure *secure)
 	return NULL;
 }
 
-size_t
-secure_count(const struct secure *secure)
-{
-	return secure->list.n;
-}
-
 /* ---- one file ---- */
 
 static int

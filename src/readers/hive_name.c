@@ -115,24 +115,3 @@ hive_time(struct view data, uint64_t *ret_ticks)
 {
 	return hive_number(HIVE_QWORD, data, ret_ticks);
 }
-
-const char *
-hive_type_name(uint32_t type)
-{
-	static const char *const names[] = {
-		[HIVE_NONE] = "REG_NONE",
-		[HIVE_SZ] = "REG_SZ",
-		[HIVE_EXPAND_SZ] = "REG_EXPAND_SZ",
-		[HIVE_BINARY] = "REG_BINARY",
-		[HIVE_DWORD] = "REG_DWORD",
-		[HIVE_DWORD_BIG] = "REG_DWORD_BIG_ENDIAN",
-		[HIVE_LINK] = "REG_LINK",
-		[HIVE_MULTI_SZ] = "REG_MULTI_SZ",
-		[HIVE_RESOURCE_LIST] = "REG_RESOURCE_LIST",
-		[HIVE_FULL_RESOURCE] = "REG_FULL_RESOURCE_DESCRIPTOR",
-		[HIVE_RESOURCE_NEEDS] = "REG_RESOURCE_REQUIREMENTS_LIST",
-		[HIVE_QWORD] = "REG_QWORD",
-	};
-
-	return type < sizeof(names) / sizeof(names[0]) ? names[type] : NULL;
-}

@@ -39,12 +39,6 @@ static const struct {
 };
 
 const char *
-export_name(enum export_format format)
-{
-	return formats[format].name;
-}
-
-const char *
 export_limit(enum export_format format)
 {
 	return formats[format].limit;
