@@ -284,7 +284,7 @@ test_attempted(void **state)
 	judge(db);
 	expect(VERDICT("CVE-2021-26855"), "attempted");
 	expect(REASON("CVE-2021-26855"),
-	       "1 findings show that it was tried, none that it worked; that none did cannot be told: "
+	       "1 finding shows that it was tried, none that it worked; that none did cannot be told: "
 	       "iis/W3SVC1: hole 2021-03-03");
 	expect(VERDICT("overall"), "attempted");
 }

@@ -24,7 +24,8 @@ answer_name(enum answer answer)
 static int
 add_doubt(const struct support *s, struct text *reason)
 {
-	return s->doubtful ? add_clause(reason, "%" PRIu64 " of these rest on damaged or unverified bytes", s->doubtful)
+	return s->doubtful ? add_clause(reason, "%" PRIu64 " of these rest%s on damaged or unverified bytes", s->doubtful,
+					s->doubtful == 1 ? "s" : "")
 			   : 0;
 }
 
@@ -75,8 +76,9 @@ static int
 tell_attempt(const struct court *court, const struct exhibit *e, const struct asked *asked, struct text *reason)
 {
 	CLEANUP(text_free) struct text why = { 0 };
-	int r = add_clause(reason, "%" PRIu64 " findings show that it was tried, none that it worked",
-			   asked->support.findings);
+	uint64_t n = asked->support.findings;
+	int r = add_clause(reason, "%" PRIu64 " finding%s that it was tried, none that it worked", n,
+			   n == 1 ? " shows" : "s show");
 
 	if (r == 0)
 		r = add_doubt(&asked->support, reason);
@@ -90,8 +92,9 @@ tell_attempt(const struct court *court, const struct exhibit *e, const struct as
 static int
 tell_strong(const struct support *s, struct text *reason)
 {
-	int r = add_clause(reason, "%" PRIu64 " findings of level high or above among %" PRIu64, s->strong,
-			   s->findings);
+	int r = s->findings == 1 ? add_clause(reason, "1 finding, of level high or above")
+				 : add_clause(reason, "%" PRIu64 " finding%s of level high or above among %" PRIu64,
+					      s->strong, s->strong == 1 ? "" : "s", s->findings);
 
 	return r < 0 ? r : add_doubt(s, reason);
 }
@@ -102,6 +105,8 @@ tell_weak(const struct support *s, struct text *reason)
 {
 	if (s->level != LEVEL_MEDIUM)
 		return 0;
+	if (s->findings == 1)
+		return add_clause(reason, "1 finding, not above medium: a person has to look at it");
 	return add_clause(reason, "%" PRIu64 " findings, none above medium: a person has to look at them", s->findings);
 }
 
@@ -192,9 +197,9 @@ find_strays(const struct exhibit *e, struct text *reason)
 		r = add_clause(reason, "the profile asks nothing whose answer could be the absence of traces");
 	if (r == 0 && e->strays)
 		r = add_clause(reason,
-			       "%" PRIu64 " findings of level medium that answer no question: a person has to "
-			       "look at them",
-			       e->strays);
+			       "%" PRIu64 " finding%s of level medium that %s no question: a person has to look at %s",
+			       e->strays, e->strays == 1 ? "" : "s", e->strays == 1 ? "answers" : "answer",
+			       e->strays == 1 ? "it" : "them");
 	return r == 0 && s->failed ? add_failed(s, reason) : r;
 }
 

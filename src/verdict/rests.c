@@ -104,9 +104,10 @@ rests_changes(const struct exhibit *e, const struct asked *asked, enum answer gi
 	switch (given) {
 	case EXPLOITED:
 		return text_printf(words,
-				   "an explanation other than an attack for each of the %" PRIu64 " findings of level high or above "
-				   "(see benign in these); more sources can only add to it",
-				   s->strong);
+				   "an explanation other than an attack for %s%" PRIu64 " finding%s of level high or above "
+				   "(see benign in %s); more sources can only add to it",
+				   s->strong == 1 ? "the " : "each of the ", s->strong, s->strong == 1 ? "" : "s",
+				   s->strong == 1 ? "it" : "these");
 	case ATTEMPTED:
 		return text_adds(words, "a finding of level high or above, such as a request that was answered or what it left, would make "
 					"it exploited; logs of the days that the reason names can hold one");
@@ -190,6 +191,47 @@ add_distance(struct text *reason, const char *what, uint64_t when, uint64_t patc
 			   apart % FILETIME_DAY * 10 / FILETIME_DAY, when > patched ? "after" : "before");
 }
 
+/* The question for what was done with a shell: it asks for the stage of execution, and for no hole. */
+static bool
+is_use(const struct asked *asked)
+{
+	static const char stage[] = "execution";
+	struct view list = asked->stage, word;
+
+	while (!asked->cve.n && next_word(&list, &word))
+		if (view_equal(word, view_text(stage)))
+			return true;
+	return false;
+}
+
+/* "57.2" */
+static int
+add_days(struct text *reason, const char *before, uint64_t apart, const char *after)
+{
+	return text_printf(reason, "%s%" PRIu64 ".%" PRIu64 " days %s", before, apart / DAY_TICKS,
+			   apart % DAY_TICKS * 10 / DAY_TICKS, after);
+}
+
+/* What the owner asks, in sentences of their own: was it before the patch, and did the patch end it? */
+static int
+tell_around(const struct exhibit *e, uint64_t patched, struct text *reason)
+{
+	const struct support *all = &e->asked.at[0].support;
+	uint64_t used = 0;
+	int r = 0;
+
+	for (size_t q = 1; q < e->asked.n; q++)
+		if (is_use(&e->asked.at[q]) && e->asked.at[q].support.strong && e->asked.at[q].support.last > used)
+			used = e->asked.at[q].support.last;
+	if (all->first < patched)
+		r = add_days(reason, ". The compromise is older than the patch: its first indicator is ",
+			     patched - all->first, "before it");
+	if (r == 0 && used > patched)
+		r = add_days(reason, ". A shell was still used after the patch: the last sign of that is ", used - patched,
+			     "after it");
+	return r;
+}
+
 int
 rests_exposure(const struct court *court, const struct exhibit *e, const struct asked *asked, struct text *reason)
 {
@@ -207,5 +249,7 @@ rests_exposure(const struct court *court, const struct exhibit *e, const struct 
 	if (r < 0 || o.still)
 		return r;
 	r = add_distance(reason, "first indicator", s->first, o.to);
-	return r < 0 ? r : add_distance(reason, "last indicator", s->last, o.to);
+	if (r == 0)
+		r = add_distance(reason, "last indicator", s->last, o.to);
+	return r == 0 && asked == &e->asked.at[0] && s->strong ? tell_around(e, o.to, reason) : r;
 }

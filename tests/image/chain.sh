@@ -71,6 +71,11 @@ expect 'no estimate without two clocks' beside "SELECT count(*) FROM v_clock WHE
 
 # ---- before and after the patch ----
 expect 'how the indicators lie to the patch' patched "SELECT reason LIKE '%first indicator 57.% days before that, last indicator % days after that%' FROM v_verdict WHERE question = 'overall'" 1
+expect 'in a sentence of its own' patched "SELECT reason LIKE '%. The compromise is older than the patch: its first indicator is 57.% days before it' FROM v_verdict WHERE question = 'overall'" 1
+sed '/^# the owner.s clean-up/i visit 2021-03-05T10:00:00.5520000Z china POST /aspnet_client/supp0rt.aspx taken=91' "$top/fixtures/scenarios/patched.scenario" >"$work/inside.scenario"
+examine inside "$work/inside.scenario"
+expect 'a shell that was used after the patch' inside "SELECT reason LIKE '%. A shell was still used after the patch: the last sign of that is 0.5 days after it' FROM v_verdict WHERE question = 'overall'" 1
+expect 'none but the whole has these sentences' inside "SELECT count(*) FROM v_verdict WHERE question <> 'overall' AND reason LIKE '%. %shell was still used%'" 0
 expect 'and that there was none' compromised "SELECT reason LIKE '%to the end of what the exhibit tells, without the fix%' FROM v_verdict WHERE question = 'CVE-2021-26855'" 1
 
 # ---- a source is taken away: what rests on it cannot be told ----
