@@ -4,15 +4,21 @@
 #include "batch.h"
 #include "fail.h"
 #include "verb.h"
+#include "written.h"
 
 static int
 run(const struct request *request)
 {
+	int status;
+
 	if (!request->profile_count) {
 		fail(EINVAL, "rescan needs -p PROFILE, the rules to ask");
 		return EXIT_USAGE;
 	}
-	return batch_rescan(request);
+	status = batch_rescan(request);
+	if (status != EXIT_FAILED && report_write(request->operands[0], request) < 0)
+		status = EXIT_FAILED;
+	return status;
 }
 
 const struct verb rescan_verb = {
@@ -27,7 +33,8 @@ const struct verb rescan_verb = {
 		"still be in the image.\n\n"
 		"Findings are added under the ids that an examination of the image would give them; those that the case has stay as "
 		"they are, and so do its events. The basis of a new one says 'rescan'. The verdicts are made anew, with the "
-		"questions of both profiles. case.db is replaced when the new one is complete; run.jsonl has the hash of both.",
+		"questions of both profiles. case.db is replaced when the new one is complete, and the report with it; run.jsonl "
+		"has the hash of both.",
 	.options = "profile memory fail-on",
 	.least = 1,
 	.most = 1,

@@ -25,6 +25,7 @@ both="ATTACH '$work/full/case.db' AS f; ATTACH '$work/less.db' AS b;"
 new='finding NOT IN (SELECT finding FROM b.v_findings)'
 columns='finding, evidence, volume, time, level, stage, technique, cve, rule, author, title, path, sha256, mft, seq, stream, offset, length, excerpt, bytes_sha256, ground, rests_on'
 sqlite3 "$work/less/case.db" 'SELECT name FROM pragma_table_info("v_findings")' | grep -qx ground || columns=${columns%, bytes_sha256*}
+grep -qF "$(sha256sum <"$work/less/case.db" | cut -c1-64)" "$work/less/report.html" && ok || bad 'the report is that of the case before'
 expect 'what is found now and was not before has the ids that the image gives it' less "$both SELECT count(*) FROM main.v_findings WHERE $new AND finding NOT IN (SELECT finding FROM f.v_findings)" 0
 expect 'and is the same but for how it is said' less "$both SELECT count(*) FROM (SELECT $columns FROM main.v_findings WHERE $new AND rule NOT IN (SELECT rule FROM v_rules WHERE kind = 'sigma') EXCEPT SELECT $columns FROM f.v_findings)" 0
 for kind in yara path sigma; do
