@@ -1,6 +1,7 @@
 /* report.c - the case as a page to be read, printed and signed. */
 #include <stdio.h>
 
+#include "given.h"
 #include "report.h"
 #include "request.h"
 #include "runlog.h"
@@ -10,13 +11,23 @@
 int
 report_write(const char *folder, const struct request *request)
 {
-	const struct report_fields fields = {
-		.case_number = request->case_number,
-		.organisation = request->organisation,
-		.examiner = request->examiner,
+	const char *const said[GIVEN_WORDS] = {
+		[GIVEN_CASE] = request->case_number,
+		[GIVEN_ORGANISATION] = request->organisation,
+		[GIVEN_EXAMINER] = request->examiner,
 	};
-	int r = report_html(folder, &fields);
+	CLEANUP(given_free) struct given given = { 0 };
+	struct report_fields fields;
+	int r = given_settle(folder, said, &given);
 
+	if (r < 0)
+		return r;
+	fields = (struct report_fields){
+		.case_number = given.words[GIVEN_CASE].s,
+		.organisation = given.words[GIVEN_ORGANISATION].s,
+		.examiner = given.words[GIVEN_EXAMINER].s,
+	};
+	r = report_html(folder, &fields);
 	if (r == 0 && request->pdf)
 		r = report_pdf(folder, &fields);
 	return r;
@@ -60,7 +71,9 @@ const struct verb report_verb = {
 		       "nothing but "
 		       "its own script, and is whole without that, too. The same case.db gives the same file; the "
 		       "number of the "
-		       "case, the organisation and the examiner are shown as given here. It holds about 5,000 "
+		       "case, the organisation and the examiner are shown as given, here or at an earlier run on the case (the "
+		       "last holds, and '' takes it back). It shows the notes of examiners and the last seal, too. It "
+		       "holds about 5,000 "
 		       "findings, the gravest; "
 		       "the rest is counted.\n\n"
 		       "triage writes it at its end. --pdf needs weasyprint, and has fewer rows; each page carries its "
