@@ -208,8 +208,8 @@ is_use(const struct asked *asked)
 static int
 add_days(struct text *reason, const char *before, uint64_t apart, const char *after)
 {
-	return text_printf(reason, "%s%" PRIu64 ".%" PRIu64 " days %s", before, apart / DAY_TICKS,
-			   apart % DAY_TICKS * 10 / DAY_TICKS, after);
+	return text_printf(reason, "%s%" PRIu64 ".%" PRIu64 " days %s", before, apart / FILETIME_DAY,
+			   apart % FILETIME_DAY * 10 / FILETIME_DAY, after);
 }
 
 /* What the owner asks, in sentences of their own: was it before the patch, and did the patch end it? */
