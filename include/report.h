@@ -48,7 +48,8 @@ struct report_fields {
 /*
  * Writes folder/report.html from the case alone: one file that loads nothing and says so to the browser (Content-Security-
  * Policy), whole without its script, bounded (about 5,000 findings; what is left out is counted). The same case.db and the
- * same fields give the same bytes. An older report is replaced when the new one is whole. 0, or negative after fail().
+ * same fields give the same bytes, as long as the notes of examiners and the seal are the same: these stand in a part of
+ * their own. An older report is replaced when the new one is whole. 0, or negative after fail().
  */
 int report_html(const char *folder, const struct report_fields *fields);
 

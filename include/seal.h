@@ -26,6 +26,10 @@ struct sealed {
  */
 int seal_case(const struct seal_request *request, struct sealed *ret_sealed);
 
+/* The SHA-256 of the manifest that the last seal of a case was made of, by its run.jsonl; "" where it never was sealed. 0, or
+ * negative after fail(). */
+int seal_manifest(const char *folder, char ret_manifest[static 65]);
+
 /* What became of one thing that the seal vouches for. */
 enum audit_state {
 	AUDIT_OK,

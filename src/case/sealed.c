@@ -4,9 +4,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cleanup.h"
+#include "file.h"
 #include "member.h"
+#include "seal.h"
 
 static int
 take_seal(struct seal_line *seal, uint64_t number, struct view line)
@@ -51,4 +54,19 @@ seal_line_find(const char *folder, struct seal_line *ret_line, struct runlog_sta
 {
 	*ret_line = (struct seal_line){ 0 };
 	return runlog_read(folder, "run.jsonl", take_line, ret_line, ret_state);
+}
+
+int
+seal_manifest(const char *folder, char ret_manifest[static 65])
+{
+	CLEANUP(free) char *path = path_join(folder, "run.jsonl");
+	struct seal_line seal = { 0 };
+	struct runlog_state state;
+	int r = path ? 0 : -ENOMEM;
+
+	if (r == 0 && access(path, F_OK) == 0)
+		r = seal_line_find(folder, &seal, &state);
+	if (r == 0)
+		memcpy(ret_manifest, seal.hashes[SEAL_MANIFEST], 65);
+	return r;
 }

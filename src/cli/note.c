@@ -82,7 +82,7 @@ const struct verb note_verb = {
 		       "the one before: "
 		       "none can be changed or taken away unnoticed, and case.db stays as it is. 'show' and 'findings "
 		       "--notes' show "
-		       "them. To take something back, write another note.",
+		       "them, and so does the next report, apart from what follows from the case. To take something back, write another note.",
 	.options = "author",
 	.least = 3,
 	.most = SIZE_MAX,

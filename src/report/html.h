@@ -56,6 +56,7 @@ struct page {
 	int r;
 	struct case_db *db;
 	const struct report_fields *fields;
+	const char *folder; /* of the case, for what stands beside case.db */
 	const char *digest; /* of case.db */
 	bool print;         /* the edition for paper */
 	VECTOR(struct exhibit_name) exhibits;
@@ -76,6 +77,8 @@ void putf(struct page *p, const char *format, ...) __attribute__((format(printf,
 void put_text(struct page *p, struct view text);
 /* The same of its first bytes, and how many are left out. */
 void put_some(struct page *p, struct view text, size_t most);
+/* The same of sentences of ours: times in them lose what is below a second, and keep it for who asks; none is broken. */
+void put_prose(struct page *p, struct view text, size_t most);
 /* The same with the middle left out, for names of which the end tells most. */
 void put_label(struct page *p, struct view text, size_t most);
 /* Title and value in a <dl>; nothing where there is no value. */
@@ -139,7 +142,7 @@ void chapter_end(struct page *p);
 
 /* ---- html_table.c ---- */
 
-enum cell { CELL_TEXT, CELL_NUMBER, CELL_TIME, CELL_CODE, CELL_PATH, CELL_LEVEL, CELL_STATE, CELL_FINDINGS };
+enum cell { CELL_TEXT, CELL_PROSE, CELL_NUMBER, CELL_TIME, CELL_CODE, CELL_PATH, CELL_LEVEL, CELL_STATE, CELL_FINDINGS };
 
 struct column {
 	const char *name, *title; /* of the view, and on the page; a name of NULL ends a list of them */
@@ -176,6 +179,7 @@ void html_evidence(struct page *p);
 void html_method(struct page *p);
 void html_glossary(struct page *p);
 void html_certificate(struct page *p);
+void html_beside(struct page *p); /* html_notes.c: the end of that chapter */
 
 /* Before all: finds the findings that fit, html_findings.c; and the days that the pictures show, html_axis.c. */
 void find_anchors(struct page *p);

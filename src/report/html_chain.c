@@ -293,7 +293,7 @@ put_edges(const struct chain *c)
 		put(p, "</b>");
 		if (e->words.n && !p->print) {
 			put(p, "<details><summary>In words</summary>");
-			put_some(p, text_view(&e->words), VALUE_MOST);
+			put_prose(p, text_view(&e->words), VALUE_MOST);
 			put(p, "</details>");
 		}
 		put(p, "</td><td>");
@@ -332,7 +332,7 @@ put_steps(struct page *p, struct view summary)
 		end = memmem(summary.p, summary.n, "; ", 2);
 		more = end != NULL;
 		put(p, "<li>");
-		put_some(p, more ? view_of(summary.p, (size_t)(end - summary.p)) : summary, VALUE_MOST);
+		put_prose(p, more ? view_of(summary.p, (size_t)(end - summary.p)) : summary, VALUE_MOST);
 		put(p, "</li>\n");
 		if (more)
 			summary = view_from(summary, (uint64_t)(end - summary.p) + 2);
@@ -381,7 +381,7 @@ put_clocks(struct page *p)
 		{ "witness", "Witness", CELL_TEXT },
 		{ "time", "Time", CELL_TIME },
 		{ "says", "Says", CELL_TEXT },
-		{ "words", "In words", CELL_TEXT },
+		{ "words", "In words", CELL_PROSE },
 		{ NULL, NULL, CELL_TEXT },
 	};
 	static const struct column clocks[] = {
@@ -390,7 +390,7 @@ put_clocks(struct page *p)
 		{ "first", "First", CELL_TIME },
 		{ "second", "Second", CELL_TIME },
 		{ "seconds", "Seconds apart", CELL_NUMBER },
-		{ "words", "In words", CELL_TEXT },
+		{ "words", "In words", CELL_PROSE },
 		{ NULL, NULL, CELL_TEXT },
 	};
 

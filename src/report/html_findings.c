@@ -218,7 +218,7 @@ put_confidence(struct page *p, int n, const char *const *names, const struct vie
 	}
 	if (reasons.n) {
 		put(p, ". ");
-		put_some(p, reasons, VALUE_MOST);
+		put_prose(p, reasons, VALUE_MOST);
 	}
 	put(p, "</dd>");
 }

@@ -115,7 +115,7 @@ put_gaps(struct page *p)
 		{ "evidence", "Exhibit", CELL_TEXT }, { "id", "Row", CELL_CODE },
 		{ "source", "Source", CELL_TEXT },    { "path", "Where", CELL_PATH },
 		{ "items", "Records", CELL_NUMBER },  { "lost", "Lost", CELL_NUMBER },
-		{ "reason", "Why", CELL_TEXT },       { NULL, NULL, CELL_TEXT },
+		{ "reason", "Why", CELL_PROSE },       { NULL, NULL, CELL_TEXT },
 	};
 	static const struct {
 		const char *state, *id, *caption;

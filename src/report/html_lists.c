@@ -72,7 +72,7 @@ html_builds(struct page *p)
 		{ "state", "State", CELL_STATE },
 		{ "from", "From", CELL_TIME },
 		{ "to", "To", CELL_TIME },
-		{ "reason", "Why", CELL_TEXT },
+		{ "reason", "Why", CELL_PROSE },
 		{ NULL, NULL, CELL_TEXT },
 	};
 	static const struct column patches[] = {
@@ -81,7 +81,7 @@ html_builds(struct page *p)
 		{ "cve", "Hole", CELL_TEXT },
 		{ "state", "State", CELL_STATE },
 		{ "fix_released", "Fix came out", CELL_TIME },
-		{ "reason", "Why", CELL_TEXT },
+		{ "reason", "Why", CELL_PROSE },
 		{ NULL, NULL, CELL_TEXT },
 	};
 	static const struct column mitigations[] = {

@@ -33,7 +33,7 @@ html_evidence(struct page *p)
 		{ "evidence", "Exhibit", CELL_TEXT },   { "offset", "At byte", CELL_NUMBER },
 		{ "bytes", "Bytes", CELL_NUMBER },      { "fs", "File system", CELL_TEXT },
 		{ "label", "Label", CELL_CODE },        { "serial", "Serial", CELL_CODE },
-		{ "state", "State", CELL_STATE },       { "reason", "Why", CELL_TEXT },
+		{ "state", "State", CELL_STATE },       { "reason", "Why", CELL_PROSE },
 		{ "host", "What is on it", CELL_TEXT }, { NULL, NULL, CELL_TEXT },
 	};
 	static const struct column ledger[] = {
@@ -103,18 +103,18 @@ html_method(struct page *p)
 		{ "evidence", "Exhibit", CELL_TEXT },
 		{ "path", "Volume", CELL_TEXT },
 		{ "state", "State", CELL_STATE },
-		{ "reason", "What it saw", CELL_TEXT },
+		{ "reason", "What it saw", CELL_PROSE },
 		{ NULL, NULL, CELL_TEXT },
 	};
 	static const struct column differences[] = {
 		{ "evidence", "Exhibit", CELL_TEXT }, { "path", "Where", CELL_PATH },
 		{ "what", "What", CELL_TEXT },        { "ours", "Ours", CELL_CODE },
-		{ "control", "libtsk", CELL_CODE },   { "reason", "Likely reason", CELL_TEXT },
+		{ "control", "libtsk", CELL_CODE },   { "reason", "Likely reason", CELL_PROSE },
 		{ "count", "Times", CELL_NUMBER },    { NULL, NULL, CELL_TEXT },
 	};
 	static const struct column rules[] = {
 		{ "rule", "Rule", CELL_CODE },   { "kind", "Kind", CELL_TEXT },   { "author", "Author", CELL_TEXT },
-		{ "source", "From", CELL_CODE }, { "hits", "Hits", CELL_NUMBER }, { "reason", "Why", CELL_TEXT },
+		{ "source", "From", CELL_CODE }, { "hits", "Hits", CELL_NUMBER }, { "reason", "Why", CELL_PROSE },
 		{ NULL, NULL, CELL_TEXT },
 	};
 
@@ -274,7 +274,8 @@ html_certificate(struct page *p)
 	       "program.</li>\n<li>What could not be examined is listed under <a "
 	       "href=\"#limitations\">limitations</a>, and which days the logs cover under <a href=\"#calendar\">what "
 	       "the logs cover</a>.</li>\n<li>This report was made from that "
-	       "file alone. Case, organisation and examiner were given by who made it.</li>\n</ol>\n<dl "
+	       "file alone, but for what stands beside the case, below. Case, organisation and examiner were given by who "
+	       "made it.</li>\n</ol>\n<dl "
 	       "class=\"sign\">\n");
 	put_blank(p, "Case", p->fields->case_number);
 	put_blank(p, "Organisation", p->fields->organisation);
@@ -282,5 +283,6 @@ html_certificate(struct page *p)
 	put_blank(p, "Place and date", NULL);
 	put_blank(p, "Signature", NULL);
 	put(p, "</dl>\n</div>\n");
+	html_beside(p);
 	chapter_end(p);
 }

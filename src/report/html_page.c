@@ -217,9 +217,10 @@ put_masthead(struct page *p)
 	put(p, "<div class=\"wide\"><dt>SHA-256 of case.db</dt><dd><code>");
 	put(p, p->digest);
 	put(p, "</code></dd></div>\n</dl>\n"
-	       "<p class=\"note\">Case, organisation and examiner are as given by who made this report. All else "
+	       "<p class=\"note\">Case, organisation and examiner are as given by who made this report; notes of "
+	       "examiners and the seal stand in the <a href=\"#certificate\">statement</a>. All else "
 	       "follows from case.db alone, and is the same for the same case.db. All times are UTC as the evidence "
-	       "has them, at the resolution of 100 nanoseconds; no clock was corrected.</p>\n</header>\n");
+	       "has them, at the resolution of 100 nanoseconds; no clock was corrected. In sentences they may be shown to the second.</p>\n</header>\n");
 }
 
 static void
@@ -274,7 +275,7 @@ html_compose(const char *folder, const struct report_fields *fields, bool print,
 {
 	CLEANUP(case_close) struct case_db *db = NULL;
 	char digest[65] = "";
-	CLEANUP(page_free) struct page p = { .fields = fields, .digest = digest, .print = print };
+	CLEANUP(page_free) struct page p = { .fields = fields, .folder = folder, .digest = digest, .print = print };
 	int r = case_open(folder, &db);
 
 	if (r == 0)

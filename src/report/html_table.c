@@ -75,6 +75,8 @@ put_cell(struct page *p, const struct column *c, struct view value, uint64_t evi
 		put(p, "<span class=\"state\">");
 		put_some(p, value, LABEL_MOST);
 		put(p, "</span>");
+	} else if (c->cell == CELL_PROSE) {
+		put_prose(p, value, VALUE_MOST);
 	} else {
 		put_some(p, value, VALUE_MOST);
 	}
@@ -87,6 +89,7 @@ cell_class(enum cell cell)
 	       : cell == CELL_CODE     ? " class=\"c\""
 	       : cell == CELL_PATH     ? " class=\"p\""
 	       : cell == CELL_FINDINGS ? " class=\"f\""
+	       : cell == CELL_PROSE    ? " class=\"why\""
 				       : "";
 }
 

@@ -92,13 +92,50 @@ put_some(struct page *p, struct view text, size_t most)
 	put(p, " more bytes, in the case</span>");
 }
 
+enum { DAY = 10, CLOCK = 8, WHOLE = 28 }; /* 2021-02-28T03:14:06.7312904Z */
+
+static bool
+is_time(struct view text)
+{
+	static const char shape[] = "0000-00-00T00:00:00.0000000Z";
+
+	if (text.n < WHOLE)
+		return false;
+	for (size_t i = 0; i < WHOLE; i++)
+		if (shape[i] == '0' ? text.p[i] < '0' || text.p[i] > '9' : text.p[i] != (uint8_t)shape[i])
+			return false;
+	return true;
+}
+
+void
+put_prose(struct page *p, struct view text, size_t most)
+{
+	size_t from = 0, end = text.n > most ? whole(text, most) : text.n;
+
+	for (size_t i = 0; i + WHOLE <= end; i++) {
+		struct view iso = view_part(text, i, WHOLE);
+
+		if (!is_time(iso))
+			continue;
+		put_text(p, view_part(text, from, i - from));
+		put(p, "<time");
+		put_attribute(p, "datetime", iso);
+		put(p, ">");
+		put_text(p, view_part(iso, 0, DAY + 1 + CLOCK));
+		put(p, "Z</time>");
+		from = i + WHOLE;
+		i = from - 1;
+	}
+	put_some(p, view_from(text, from), most - from);
+}
+
 void
 put_item(struct page *p, const char *title, struct view value)
 {
 	if (!value.n)
 		return;
 	putf(p, "<dt>%s</dt><dd>", title);
-	put_some(p, value, VALUE_MOST);
+	put_prose(p, value, VALUE_MOST);
 	put(p, "</dd>");
 }
 
@@ -145,13 +182,11 @@ put_count(struct page *p, uint64_t n)
 void
 put_time(struct page *p, struct view iso)
 {
-	enum { DAY = 10, CLOCK = 8, WHOLE = 28 }; /* 2021-02-28T03:14:06.7312904Z */
-
 	if (!iso.n) {
 		put(p, "–");
 		return;
 	}
-	if (iso.n != WHOLE || iso.p[DAY] != 'T') {
+	if ((iso.n != WHOLE && iso.n != WHOLE - 1) || iso.p[DAY] != 'T') { /* our own logs have microseconds */
 		put_text(p, iso);
 		return;
 	}
@@ -162,7 +197,7 @@ put_time(struct page *p, struct view iso)
 	put(p, " <b>");
 	put_text(p, view_part(iso, DAY + 1, CLOCK));
 	put(p, "</b><small>");
-	put_text(p, view_part(iso, DAY + 1 + CLOCK, WHOLE - DAY - CLOCK - 2));
+	put_text(p, view_part(iso, DAY + 1 + CLOCK, iso.n - DAY - CLOCK - 2));
 	put(p, "</small></time>");
 }
 

@@ -76,8 +76,8 @@ take_overall(void *state, int n, const char *const *names, const struct view *va
 	put(p, "</h3>\n<p class=\"answer\">");
 	put_word(p, verdict);
 	putf(p, "</p>\n<p>%s</p>\n<dl>", meaning_of(verdict)->words);
-	put(p, "<div><dt>Why</dt><dd>");
-	put_some(p, row_value(n, names, values, "reason"), VALUE_MOST);
+	put(p, "<div class=\"why\"><dt>Why</dt><dd>");
+	put_prose(p, row_value(n, names, values, "reason"), VALUE_MOST);
 	put(p, "</dd></div>\n");
 	put_sureness(p, view_number(evidence));
 	put(p, "<div><dt>First indicator</dt><dd>");
@@ -146,8 +146,8 @@ take_question(void *state, int n, const char *const *names, const struct view *v
 	put_time(p, row_value(n, names, values, "first"));
 	put(p, "</td><td>");
 	put_time(p, row_value(n, names, values, "last"));
-	put(p, "</td><td>");
-	put_some(p, row_value(n, names, values, "reason"), VALUE_MOST);
+	put(p, "</td><td class=\"why\">");
+	put_prose(p, row_value(n, names, values, "reason"), VALUE_MOST);
 	if (findings.n || coverage.n || changes.n) {
 		put(p, "<details><summary>What it rests on</summary><dl class=\"support\">");
 		if (findings.n) {

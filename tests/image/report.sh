@@ -44,6 +44,45 @@ has c1 '&lt;b&gt;A. &quot;E&quot; &amp; Co&lt;/b&gt;'
 has c1 'Court of Example'
 cmp -s "$work/before.html" "$work/c1/report.html" && bad 'what is given makes no difference' || ok
 
+# ---- once given, it holds until something else is given ----
+cp "$work/c1/report.html" "$work/given.html"
+run 0 report "$work/c1"
+same 'what was given at an earlier run' "$work/given.html" "$work/c1/report.html"
+run 0 report "$work/c1" --organisation '' --examiner 'B. Other'
+has c1 'B. Other'
+has c1 '17/2021'
+grep -qF 'Court of Example' "$work/c1/report.html" && bad 'what was taken back is shown' || ok
+[ "$(grep -c '"kind":"given"' "$work/c1/run.jsonl")" = 2 ] && ok || bad 'run.jsonl has not each that was new'
+hash=$(sha256sum <"$work/c1/case.db")
+triage c1 0,3 --case-number 18/2021 "$work/compromised.raw"
+[ "$hash" = "$(sha256sum <"$work/c1/case.db")" ] && ok || bad 'what is given changes case.db'
+has c1 '18/2021'
+has c1 'B. Other'
+
+# ---- notes of examiners and the seal: shown, apart from what follows from the case ----
+has c1 'No examiner had written a note'
+has c1 'The case was not sealed when this report was made'
+finding=$(ask c1 "SELECT finding FROM v_findings WHERE level = 'critical' LIMIT 1")
+run 0 note "$work/c1" "$finding" --author '<i>A. Examiner</i>' $'seen <b>by hand</b>\e[31m'
+run 0 tag "$work/c1" "$finding" --author 'A. Examiner' court
+run 0 report "$work/c1"
+page c1
+has c1 'seen &lt;b&gt;by hand&lt;/b&gt;\u{1b}[31m'
+has c1 '&lt;i&gt;A. Examiner&lt;/i&gt;'
+has c1 'none was changed or is missing'
+cp "$work/c1/report.html" "$work/noted.html"
+run 0 report "$work/c1"
+same 'the same notes' "$work/noted.html" "$work/c1/report.html"
+run 0 seal "$work/c1"
+run 0 audit "$work/c1"
+run 0 report "$work/c1"
+page c1
+has c1 'The case was sealed before this report was made'
+has c1 "$(sha256sum <"$work/c1/manifest.json" | cut -c1-64)"
+sed -i 's/seen <b>/Seen <b>/' "$work/c1/notes.jsonl"
+run 0 report "$work/c1"
+has c1 'These rows are not whole'
+
 # ---- it changes with the case ----
 triage m1 0,3 "$work/clean.raw"
 cp "$work/m1/report.html" "$work/before.html"
