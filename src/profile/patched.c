@@ -45,7 +45,7 @@ family_of(const struct profile *profile, const struct build *build)
 
 	cu.parts = BUILD_CU_PARTS;
 	at = place_of(profile, &cu);
-	f.at = profile->releases.at + at;
+	f.at = profile->releases.n ? profile->releases.at + at : NULL;
 	while (at + f.n < profile->releases.n && build_same_cu(&f.at[f.n].build, build))
 		f.n++;
 	return f;
